@@ -1,0 +1,1 @@
+"""What we know: people, companies, interactions, stages, consent. Imports neither `scoring` nor `nurturing`."""

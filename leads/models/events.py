@@ -1,0 +1,123 @@
+"""Interactions, the signals that name them, consent and suppression."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from leads.enums import ConsentState, InteractionKind, Purpose, SuppressionReason, Verdict
+from leads.queries import InteractionQuerySet
+
+
+class Signal(models.Model):
+    """A named kind of interaction that rules refer to. Every field that is set must match; the most specific wins."""
+
+    key = models.SlugField(_("key"), max_length=60, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    kind = models.CharField(_("interaction"), max_length=14, choices=InteractionKind.choices)
+    asset = models.CharField(_("asset"), max_length=200, blank=True)
+    path = models.CharField(_("path"), max_length=300, blank=True, help_text=_("For example /pricing"))
+    is_prefix = models.BooleanField(_("also everything below this path"), default=False)
+    product = models.ForeignKey(
+        "leads.Product", models.CASCADE, null=True, blank=True, related_name="signals", verbose_name=_("product")
+    )
+    campaign = models.ForeignKey(
+        "leads.Campaign", models.CASCADE, null=True, blank=True, related_name="signals", verbose_name=_("campaign")
+    )
+    needs = models.CharField(
+        _("needs consent to"), max_length=16, choices=Purpose.choices, blank=True,
+        help_text=_("Without this consent such interactions are not recorded."),
+    )
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("signal"), _("signals")
+
+    def __str__(self):
+        return self.name
+
+
+class Interaction(models.Model):
+    """What happened is append-only; `contact`, `signal` and `verdict` are our reading of it and may be rewritten."""
+
+    event_id = models.CharField(max_length=120, unique=True)
+    contact = models.ForeignKey(
+        "leads.Contact", models.CASCADE, null=True, blank=True, related_name="interactions"
+    )
+    visitor = models.ForeignKey(
+        "leads.Visitor", models.SET_NULL, null=True, blank=True, related_name="interactions"
+    )
+    signal = models.ForeignKey(Signal, models.SET_NULL, null=True, blank=True, related_name="interactions")
+    verdict = models.CharField(max_length=9, choices=Verdict.choices, default=Verdict.HUMAN)
+    verdict_reason = models.CharField(max_length=200, blank=True)
+    kind = models.CharField(max_length=14, choices=InteractionKind.choices)
+    occurred_at = models.DateTimeField()
+    day = models.DateField()
+    """The calendar date of `occurred_at` in the installation's time zone: ages are counted in these."""
+    received_at = models.DateTimeField()
+    source = models.ForeignKey("leads.Source", models.PROTECT, null=True, blank=True, related_name="+")
+    product = models.ForeignKey("leads.Product", models.SET_NULL, null=True, blank=True, related_name="+")
+    campaign = models.ForeignKey("leads.Campaign", models.SET_NULL, null=True, blank=True, related_name="+")
+    asset = models.CharField(max_length=200, blank=True)
+    path = models.CharField(max_length=500, blank=True)
+    payload = models.JSONField(default=dict, blank=True)
+
+    objects = InteractionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("interaction"), _("interactions")
+        indexes = [
+            models.Index(fields=["contact", "-occurred_at", "-id"], name="interaction_timeline"),
+        ]
+
+    def __str__(self):
+        return f"{self.kind} {self.occurred_at:%Y-%m-%d %H:%M}"
+
+
+class ConsentEvent(models.Model):
+    """One change of one consent of one contact. Append-only; the newest per purpose is in force."""
+
+    contact = models.ForeignKey("leads.Contact", models.CASCADE, related_name="consent_events")
+    purpose = models.CharField(max_length=16, choices=Purpose.choices)
+    state = models.CharField(max_length=10, choices=ConsentState.choices)
+    at = models.DateTimeField()
+    source = models.ForeignKey("leads.Source", models.SET_NULL, null=True, blank=True, related_name="+")
+    wording = models.TextField(blank=True)
+    proof = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("consent event"), _("consent events")
+        indexes = [models.Index(fields=["contact", "purpose", "-at", "-id"], name="consent_newest")]
+
+    def __str__(self):
+        return f"{self.purpose}: {self.state}"
+
+
+class Suppression(models.Model):
+    """An address that must not be mailed, kept as a keyed hash so that it survives erasure."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    reason = models.CharField(_("reason"), max_length=12, choices=SuppressionReason.choices)
+    source = models.ForeignKey("leads.Source", models.SET_NULL, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(_("since"), editable=False)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("suppression"), _("suppressions")
+
+    def __str__(self):
+        return f"{self.digest[:12]}…"
+
+
+class ImportRun(models.Model):
+    """One import of one file: what was asked for and what came of it."""
+
+    name = models.CharField(_("file"), max_length=200)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+    team = models.ForeignKey("leads.Team", models.SET_NULL, null=True, blank=True, related_name="+")
+    source = models.ForeignKey("leads.Source", models.SET_NULL, null=True, blank=True, related_name="+")
+    mapping = models.JSONField(default=dict)
+    report = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("import"), _("imports")
+
+    def __str__(self):
+        return self.name

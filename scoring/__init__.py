@@ -1,0 +1,1 @@
+"""What we think of a lead: scorecards, scores, qualification, the ranked board. Imports `leads`, never `nurturing`."""

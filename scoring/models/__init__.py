@@ -1,0 +1,6 @@
+"""What is stored of our judgement. Verbs that write it live in the domain modules of `scoring`."""
+
+from scoring.models.scorecards import Persona, Rule, RuleGroup, Scorecard
+from scoring.models.scores import Lease, Score, ScoreHistory, ScoreSeen
+
+__all__ = ["Lease", "Persona", "Rule", "RuleGroup", "Score", "ScoreHistory", "ScoreSeen", "Scorecard"]

@@ -1,0 +1,19 @@
+"""Chainable querysets of `scoring`; they import no models."""
+
+from django.db.models import QuerySet
+
+
+class ScorecardQuerySet(QuerySet):
+    """Scorecards, narrowed by adjectives."""
+
+    def live(self):
+        """The one version that scores are computed with."""
+        return self.filter(status="live")
+
+
+class ScoreQuerySet(QuerySet):
+    """Scores in board order."""
+
+    def ranked(self):
+        """Strongest first; ties by the lower lead id, so that the order is total."""
+        return self.order_by("-score", "lead_id")
