@@ -82,7 +82,16 @@ class ProcessGroup:
     is meant for people, the children's output included unless `quiet`.
     """
 
-    def __init__(self, children, *, policy=None, ready=None, on_ready=None, say=print, quiet=False):
+    def __init__(
+        self,
+        children,
+        *,
+        policy=None,
+        ready=None,
+        on_ready=None,
+        say=print,
+        quiet=False,
+    ):
         self._members = [_Running(child) for child in children]
         self._policy = policy or Policy()
         self._ready = ready
@@ -155,7 +164,10 @@ class ProcessGroup:
                 member.deaths.popleft()
             if len(member.deaths) > self._policy.failures:
                 return member
-            delay = min(self._policy.longest_delay, self._policy.first_delay * 2 ** (len(member.deaths) - 1))
+            delay = min(
+                self._policy.longest_delay,
+                self._policy.first_delay * 2 ** (len(member.deaths) - 1),
+            )
             delay *= random.uniform(0.5, 1)  # so that children that died together do not start together
             member.due = now + delay
             self._say(f"{member.child.name} ended ({_meaning(status)}); starting it again in {delay:.1f} s")
@@ -202,7 +214,9 @@ class ProcessGroup:
 
     def _report(self, member):
         policy = self._policy
-        self._say(f"Giving up: {member.child.name} ended {len(member.deaths)} times within {policy.window:.0f} seconds.")
+        self._say(
+            f"Giving up: {member.child.name} ended {len(member.deaths)} times within {policy.window:.0f} seconds."
+        )
         self._say("Its last lines were:")
         for line in member.lines or ["(none)"]:
             self._say(f"  {line}")

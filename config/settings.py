@@ -45,7 +45,9 @@ if PRODUCTION:
         raise ImproperlyConfigured("Set SECRET_KEY to at least 50 random characters (VORSPRUNG_ENV=production).")
 else:
     SECRET_KEY = SECRET_KEY or _stored_secret()
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]", "testserver"])
+ALLOWED_HOSTS = env.list(
+    "ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]", "testserver"]
+)
 if PRODUCTION and not ALLOWED_HOSTS:
     raise ImproperlyConfigured("Set ALLOWED_HOSTS to the names under which people reach Vorsprung.")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])

@@ -86,7 +86,11 @@ class Channel(virtual.Channel):
             self._left_alone.add(path.name)
             logger.error("Unreadable message %s cannot be set aside either: %s", path, why)
             return
-        logger.error("Set aside an unreadable message: %s (%s)", broken / path.name, error or type(error).__name__)
+        logger.error(
+            "Set aside an unreadable message: %s (%s)",
+            broken / path.name,
+            error or type(error).__name__,
+        )
 
     def _names(self, queue):
         """File names waiting in the queue, oldest first."""

@@ -23,7 +23,10 @@ class Signal(models.Model):
         "leads.Campaign", models.CASCADE, null=True, blank=True, related_name="signals", verbose_name=_("campaign")
     )
     needs = models.CharField(
-        _("needs consent to"), max_length=16, choices=Purpose.choices, blank=True,
+        _("needs consent to"),
+        max_length=16,
+        choices=Purpose.choices,
+        blank=True,
         help_text=_("Without this consent such interactions are not recorded."),
     )
 
@@ -38,12 +41,8 @@ class Interaction(models.Model):
     """What happened is append-only; `contact`, `signal` and `verdict` are our reading of it and may be rewritten."""
 
     event_id = models.CharField(max_length=120, unique=True)
-    contact = models.ForeignKey(
-        "leads.Contact", models.CASCADE, null=True, blank=True, related_name="interactions"
-    )
-    visitor = models.ForeignKey(
-        "leads.Visitor", models.SET_NULL, null=True, blank=True, related_name="interactions"
-    )
+    contact = models.ForeignKey("leads.Contact", models.CASCADE, null=True, blank=True, related_name="interactions")
+    visitor = models.ForeignKey("leads.Visitor", models.SET_NULL, null=True, blank=True, related_name="interactions")
     signal = models.ForeignKey(Signal, models.SET_NULL, null=True, blank=True, related_name="interactions")
     verdict = models.CharField(max_length=9, choices=Verdict.choices, default=Verdict.HUMAN)
     verdict_reason = models.CharField(max_length=200, blank=True)

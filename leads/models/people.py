@@ -11,7 +11,9 @@ class CustomField(models.Model):
     """A declared field of contacts or companies that this installation added. Values are stored typed."""
 
     entity = models.CharField(_("belongs to"), max_length=10, choices=Entity.choices)
-    key = models.SlugField(_("key"), max_length=60, help_text=_("Used in conditions and exports; cannot be changed later."))
+    key = models.SlugField(
+        _("key"), max_length=60, help_text=_("Used in conditions and exports; cannot be changed later.")
+    )
     label = models.CharField(_("label"), max_length=120)
     type = models.CharField(_("type"), max_length=10, choices=FieldType.choices)
     known_at = models.CharField(_("known"), max_length=10, choices=KnownAt.choices, default=KnownAt.UNKNOWN)
@@ -113,9 +115,7 @@ class Contact(models.Model):
         ]
         indexes = [
             # What scoring has not seen yet: tiny, so that an idle tick costs one probe.
-            models.Index(
-                fields=["id"], condition=~models.Q(revision=models.F("seen_revision")), name="contact_unseen"
-            ),
+            models.Index(fields=["id"], condition=~models.Q(revision=models.F("seen_revision")), name="contact_unseen"),
             models.Index(fields=["name_folded"], name="contact_name_folded"),
         ]
 

@@ -7,212 +7,456 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('leads', '0001_initial'),
+        ("leads", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Lease',
+            name="Lease",
             fields=[
-                ('name', models.CharField(max_length=80, primary_key=True, serialize=False)),
-                ('holder', models.CharField(max_length=80)),
-                ('expires_at', models.DateTimeField()),
+                ("name", models.CharField(max_length=80, primary_key=True, serialize=False)),
+                ("holder", models.CharField(max_length=80)),
+                ("expires_at", models.DateTimeField()),
             ],
             options={
-                'verbose_name': 'lease',
-                'verbose_name_plural': 'leases',
+                "verbose_name": "lease",
+                "verbose_name_plural": "leases",
             },
         ),
         migrations.CreateModel(
-            name='Scorecard',
+            name="Scorecard",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(unique=True, verbose_name='version')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('live', 'Live'), ('retired', 'Retired')], default='draft', max_length=8, verbose_name='status')),
-                ('entry_threshold', models.PositiveSmallIntegerField(default=60, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100)], verbose_name='MQL from')),
-                ('leaving_threshold', models.PositiveSmallIntegerField(default=45, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100)], verbose_name='back below')),
-                ('minimum_stay_days', models.PositiveSmallIntegerField(default=3, verbose_name='stays at least (days)')),
-                ('cooldown_days', models.PositiveSmallIntegerField(default=30, verbose_name='cool-down after rejection or loss (days)')),
-                ('sql_rule_enabled', models.BooleanField(default=True, verbose_name='move MQLs to SQL automatically')),
-                ('sql_score', models.PositiveSmallIntegerField(default=85, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100)], verbose_name='SQL from')),
-                ('sql_window_days', models.PositiveSmallIntegerField(default=14, verbose_name='in the last (days)')),
-                ('band_a', models.PositiveSmallIntegerField(default=75, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100)], verbose_name='band A from')),
-                ('band_b', models.PositiveSmallIntegerField(default=50, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100)], verbose_name='band B from')),
-                ('band_c', models.PositiveSmallIntegerField(default=25, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100)], verbose_name='band C from')),
-                ('fit_cap', models.PositiveSmallIntegerField(blank=True, default=40, null=True, verbose_name='fit: at most')),
-                ('engagement_cap', models.PositiveSmallIntegerField(blank=True, default=60, null=True, verbose_name='engagement: at most')),
-                ('note', models.CharField(blank=True, max_length=300, verbose_name='what changed')),
-                ('created_at', models.DateTimeField(verbose_name='created')),
-                ('published_at', models.DateTimeField(blank=True, null=True, verbose_name='live since')),
-                ('retired_at', models.DateTimeField(blank=True, null=True, verbose_name='retired')),
-                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('sql_signals', models.ManyToManyField(blank=True, related_name='+', to='leads.signal', verbose_name='and one of')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(unique=True, verbose_name="version")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("draft", "Draft"), ("live", "Live"), ("retired", "Retired")],
+                        default="draft",
+                        max_length=8,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "entry_threshold",
+                    models.PositiveSmallIntegerField(
+                        default=60,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                        verbose_name="MQL from",
+                    ),
+                ),
+                (
+                    "leaving_threshold",
+                    models.PositiveSmallIntegerField(
+                        default=45,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                        verbose_name="back below",
+                    ),
+                ),
+                (
+                    "minimum_stay_days",
+                    models.PositiveSmallIntegerField(default=3, verbose_name="stays at least (days)"),
+                ),
+                (
+                    "cooldown_days",
+                    models.PositiveSmallIntegerField(
+                        default=30, verbose_name="cool-down after rejection or loss (days)"
+                    ),
+                ),
+                ("sql_rule_enabled", models.BooleanField(default=True, verbose_name="move MQLs to SQL automatically")),
+                (
+                    "sql_score",
+                    models.PositiveSmallIntegerField(
+                        default=85,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                        verbose_name="SQL from",
+                    ),
+                ),
+                ("sql_window_days", models.PositiveSmallIntegerField(default=14, verbose_name="in the last (days)")),
+                (
+                    "band_a",
+                    models.PositiveSmallIntegerField(
+                        default=75,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                        verbose_name="band A from",
+                    ),
+                ),
+                (
+                    "band_b",
+                    models.PositiveSmallIntegerField(
+                        default=50,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                        verbose_name="band B from",
+                    ),
+                ),
+                (
+                    "band_c",
+                    models.PositiveSmallIntegerField(
+                        default=25,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                        verbose_name="band C from",
+                    ),
+                ),
+                (
+                    "fit_cap",
+                    models.PositiveSmallIntegerField(blank=True, default=40, null=True, verbose_name="fit: at most"),
+                ),
+                (
+                    "engagement_cap",
+                    models.PositiveSmallIntegerField(
+                        blank=True, default=60, null=True, verbose_name="engagement: at most"
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="what changed")),
+                ("created_at", models.DateTimeField(verbose_name="created")),
+                ("published_at", models.DateTimeField(blank=True, null=True, verbose_name="live since")),
+                ("retired_at", models.DateTimeField(blank=True, null=True, verbose_name="retired")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "sql_signals",
+                    models.ManyToManyField(blank=True, related_name="+", to="leads.signal", verbose_name="and one of"),
+                ),
             ],
             options={
-                'verbose_name': 'scorecard',
-                'verbose_name_plural': 'scorecards',
+                "verbose_name": "scorecard",
+                "verbose_name_plural": "scorecards",
             },
         ),
         migrations.CreateModel(
-            name='RuleGroup',
+            name="RuleGroup",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=60, verbose_name='key')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('axis', models.CharField(choices=[('fit', 'Fit'), ('engagement', 'Engagement')], max_length=10, verbose_name='part of')),
-                ('cap', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='at most')),
-                ('scorecard', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='groups', to='scoring.scorecard')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.SlugField(max_length=60, verbose_name="key")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "axis",
+                    models.CharField(
+                        choices=[("fit", "Fit"), ("engagement", "Engagement")], max_length=10, verbose_name="part of"
+                    ),
+                ),
+                ("cap", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="at most")),
+                (
+                    "scorecard",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="groups", to="scoring.scorecard"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'rule group',
-                'verbose_name_plural': 'rule groups',
+                "verbose_name": "rule group",
+                "verbose_name_plural": "rule groups",
             },
         ),
         migrations.CreateModel(
-            name='Rule',
+            name="Rule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=80, verbose_name='key')),
-                ('name', models.CharField(max_length=160, verbose_name='statement')),
-                ('axis', models.CharField(choices=[('fit', 'Fit'), ('engagement', 'Engagement')], max_length=10, verbose_name='part of')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('is_active', models.BooleanField(default=True, verbose_name='on')),
-                ('points', models.SmallIntegerField(validators=[django.core.validators.MinValueValidator(-100), django.core.validators.MaxValueValidator(100)], verbose_name='points')),
-                ('mode', models.CharField(choices=[('every', 'Every time'), ('once', 'Once'), ('tiers', 'By number')], default='every', max_length=5, verbose_name='counts')),
-                ('tiers', models.JSONField(blank=True, default=list, verbose_name='tiers')),
-                ('cap', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='at most')),
-                ('daily_cap', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='at most a day')),
-                ('half_life', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(3650)], verbose_name='half-life (days)')),
-                ('window', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(3650)], verbose_name='window (days)')),
-                ('floor', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='at least')),
-                ('condition', models.JSONField(blank=True, default=dict, verbose_name='condition')),
-                ('needs', models.CharField(blank=True, choices=[('email', 'E-mail marketing'), ('tracking', 'Web tracking'), ('email_tracking', 'Open and click tracking'), ('phone', 'Phone')], max_length=16, verbose_name='needs consent to')),
-                ('product', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='rules', to='leads.product', verbose_name='speaks for')),
-                ('signals', models.ManyToManyField(blank=True, related_name='rules', to='leads.signal', verbose_name='signals')),
-                ('group', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='rules', to='scoring.rulegroup', verbose_name='group')),
-                ('scorecard', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rules', to='scoring.scorecard')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.SlugField(max_length=80, verbose_name="key")),
+                ("name", models.CharField(max_length=160, verbose_name="statement")),
+                (
+                    "axis",
+                    models.CharField(
+                        choices=[("fit", "Fit"), ("engagement", "Engagement")], max_length=10, verbose_name="part of"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                ("is_active", models.BooleanField(default=True, verbose_name="on")),
+                (
+                    "points",
+                    models.SmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(-100),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                        verbose_name="points",
+                    ),
+                ),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[("every", "Every time"), ("once", "Once"), ("tiers", "By number")],
+                        default="every",
+                        max_length=5,
+                        verbose_name="counts",
+                    ),
+                ),
+                ("tiers", models.JSONField(blank=True, default=list, verbose_name="tiers")),
+                ("cap", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="at most")),
+                ("daily_cap", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="at most a day")),
+                (
+                    "half_life",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(3650),
+                        ],
+                        verbose_name="half-life (days)",
+                    ),
+                ),
+                (
+                    "window",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(3650),
+                        ],
+                        verbose_name="window (days)",
+                    ),
+                ),
+                ("floor", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="at least")),
+                ("condition", models.JSONField(blank=True, default=dict, verbose_name="condition")),
+                (
+                    "needs",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("email", "E-mail marketing"),
+                            ("tracking", "Web tracking"),
+                            ("email_tracking", "Open and click tracking"),
+                            ("phone", "Phone"),
+                        ],
+                        max_length=16,
+                        verbose_name="needs consent to",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rules",
+                        to="leads.product",
+                        verbose_name="speaks for",
+                    ),
+                ),
+                (
+                    "signals",
+                    models.ManyToManyField(blank=True, related_name="rules", to="leads.signal", verbose_name="signals"),
+                ),
+                (
+                    "group",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="rules",
+                        to="scoring.rulegroup",
+                        verbose_name="group",
+                    ),
+                ),
+                (
+                    "scorecard",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="rules", to="scoring.scorecard"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'rule',
-                'verbose_name_plural': 'rules',
+                "verbose_name": "rule",
+                "verbose_name_plural": "rules",
             },
         ),
         migrations.CreateModel(
-            name='Persona',
+            name="Persona",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=60, verbose_name='key')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('condition', models.JSONField(blank=True, default=dict, verbose_name='condition')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('scorecard', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='personas', to='scoring.scorecard')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.SlugField(max_length=60, verbose_name="key")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("condition", models.JSONField(blank=True, default=dict, verbose_name="condition")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                (
+                    "scorecard",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="personas", to="scoring.scorecard"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'persona',
-                'verbose_name_plural': 'personas',
+                "verbose_name": "persona",
+                "verbose_name_plural": "personas",
             },
         ),
         migrations.CreateModel(
-            name='ScoreHistory',
+            name="ScoreHistory",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('score', models.PositiveSmallIntegerField()),
-                ('fit', models.SmallIntegerField()),
-                ('engagement', models.SmallIntegerField()),
-                ('band', models.CharField(max_length=1)),
-                ('stage', models.CharField(max_length=14)),
-                ('version', models.PositiveIntegerField()),
-                ('cause', models.CharField(choices=[('facts', 'New facts'), ('version', 'New weights'), ('time', 'Time passed'), ('stage', 'New stage')], max_length=8)),
-                ('lead', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='score_history', to='leads.lead')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("score", models.PositiveSmallIntegerField()),
+                ("fit", models.SmallIntegerField()),
+                ("engagement", models.SmallIntegerField()),
+                ("band", models.CharField(max_length=1)),
+                ("stage", models.CharField(max_length=14)),
+                ("version", models.PositiveIntegerField()),
+                (
+                    "cause",
+                    models.CharField(
+                        choices=[
+                            ("facts", "New facts"),
+                            ("version", "New weights"),
+                            ("time", "Time passed"),
+                            ("stage", "New stage"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="score_history", to="leads.lead"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'score history',
-                'verbose_name_plural': 'score history',
+                "verbose_name": "score history",
+                "verbose_name_plural": "score history",
             },
         ),
         migrations.CreateModel(
-            name='ScoreSeen',
+            name="ScoreSeen",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seen_at', models.DateTimeField()),
-                ('score', models.PositiveSmallIntegerField()),
-                ('lines', models.JSONField(default=list)),
-                ('previous_at', models.DateTimeField(null=True)),
-                ('previous_score', models.PositiveSmallIntegerField(null=True)),
-                ('previous_lines', models.JSONField(default=list)),
-                ('lead', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='leads.lead')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("seen_at", models.DateTimeField()),
+                ("score", models.PositiveSmallIntegerField()),
+                ("lines", models.JSONField(default=list)),
+                ("previous_at", models.DateTimeField(null=True)),
+                ("previous_score", models.PositiveSmallIntegerField(null=True)),
+                ("previous_lines", models.JSONField(default=list)),
+                (
+                    "lead",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="leads.lead"),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'score seen',
-                'verbose_name_plural': 'scores seen',
+                "verbose_name": "score seen",
+                "verbose_name_plural": "scores seen",
             },
         ),
         migrations.CreateModel(
-            name='Score',
+            name="Score",
             fields=[
-                ('lead', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='score', serialize=False, to='leads.lead')),
-                ('score', models.PositiveSmallIntegerField()),
-                ('rule_score', models.PositiveSmallIntegerField()),
-                ('prediction', models.PositiveSmallIntegerField(null=True)),
-                ('fit', models.SmallIntegerField()),
-                ('engagement', models.SmallIntegerField()),
-                ('band', models.CharField(max_length=1)),
-                ('lines', models.JSONField(default=list)),
-                ('products', models.JSONField(default=dict)),
-                ('persona', models.CharField(blank=True, max_length=60)),
-                ('revision', models.PositiveIntegerField()),
-                ('version', models.PositiveIntegerField()),
-                ('model_version', models.PositiveIntegerField(null=True)),
-                ('engine', models.PositiveSmallIntegerField()),
-                ('as_of', models.DateField()),
-                ('valid_until', models.DateField()),
-                ('scored_at', models.DateTimeField()),
-                ('top_product', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='leads.product')),
+                (
+                    "lead",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="score",
+                        serialize=False,
+                        to="leads.lead",
+                    ),
+                ),
+                ("score", models.PositiveSmallIntegerField()),
+                ("rule_score", models.PositiveSmallIntegerField()),
+                ("prediction", models.PositiveSmallIntegerField(null=True)),
+                ("fit", models.SmallIntegerField()),
+                ("engagement", models.SmallIntegerField()),
+                ("band", models.CharField(max_length=1)),
+                ("lines", models.JSONField(default=list)),
+                ("products", models.JSONField(default=dict)),
+                ("persona", models.CharField(blank=True, max_length=60)),
+                ("revision", models.PositiveIntegerField()),
+                ("version", models.PositiveIntegerField()),
+                ("model_version", models.PositiveIntegerField(null=True)),
+                ("engine", models.PositiveSmallIntegerField()),
+                ("as_of", models.DateField()),
+                ("valid_until", models.DateField()),
+                ("scored_at", models.DateTimeField()),
+                (
+                    "top_product",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="leads.product"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'score',
-                'verbose_name_plural': 'scores',
-                'indexes': [models.Index(fields=['-score', 'lead'], name='score_rank'), models.Index(fields=['valid_until'], name='score_valid_until'), models.Index(fields=['version'], name='score_version')],
+                "verbose_name": "score",
+                "verbose_name_plural": "scores",
+                "indexes": [
+                    models.Index(fields=["-score", "lead"], name="score_rank"),
+                    models.Index(fields=["valid_until"], name="score_valid_until"),
+                    models.Index(fields=["version"], name="score_version"),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='scorecard',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'live')), fields=('status',), name='one_live_scorecard'),
+            model_name="scorecard",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "live")), fields=("status",), name="one_live_scorecard"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scorecard',
-            constraint=models.CheckConstraint(condition=models.Q(('leaving_threshold__lte', models.F('entry_threshold'))), name='hysteresis_is_a_gap'),
+            model_name="scorecard",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("leaving_threshold__lte", models.F("entry_threshold"))), name="hysteresis_is_a_gap"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scorecard',
-            constraint=models.CheckConstraint(condition=models.Q(('band_a__gt', models.F('band_b')), ('band_b__gt', models.F('band_c'))), name='bands_descend'),
+            model_name="scorecard",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("band_a__gt", models.F("band_b")), ("band_b__gt", models.F("band_c"))),
+                name="bands_descend",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rulegroup',
-            constraint=models.UniqueConstraint(fields=('scorecard', 'key'), name='rule_group_once'),
+            model_name="rulegroup",
+            constraint=models.UniqueConstraint(fields=("scorecard", "key"), name="rule_group_once"),
         ),
         migrations.AddConstraint(
-            model_name='rule',
-            constraint=models.UniqueConstraint(fields=('scorecard', 'key'), name='rule_once'),
+            model_name="rule",
+            constraint=models.UniqueConstraint(fields=("scorecard", "key"), name="rule_once"),
         ),
         migrations.AddConstraint(
-            model_name='persona',
-            constraint=models.UniqueConstraint(fields=('scorecard', 'key'), name='persona_once'),
+            model_name="persona",
+            constraint=models.UniqueConstraint(fields=("scorecard", "key"), name="persona_once"),
         ),
         migrations.AddIndex(
-            model_name='scorehistory',
-            index=models.Index(fields=['lead', '-at', '-id'], name='score_history_lead'),
+            model_name="scorehistory",
+            index=models.Index(fields=["lead", "-at", "-id"], name="score_history_lead"),
         ),
         migrations.AddConstraint(
-            model_name='scoreseen',
-            constraint=models.UniqueConstraint(fields=('user', 'lead'), name='score_seen_once'),
+            model_name="scoreseen",
+            constraint=models.UniqueConstraint(fields=("user", "lead"), name="score_seen_once"),
         ),
     ]

@@ -1,0 +1,176 @@
+"""Objects for tests. The people are those of the conventions: rita and ralf (North), sven (South), maja, mona, anton, dora."""
+
+from datetime import UTC, datetime
+
+import factory
+from django.contrib.auth.hashers import make_password
+
+from leads.enums import InteractionKind, Role, SourceKind, Stage
+from leads.models import (
+    Campaign,
+    Company,
+    Contact,
+    FollowUp,
+    Interaction,
+    Lead,
+    Membership,
+    Note,
+    Product,
+    Signal,
+    Source,
+    Team,
+    User,
+)
+
+MONDAY = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
+PASSWORD = "correct-horse-battery"
+
+
+class UserFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = User
+        django_get_or_create = ("username",)
+
+    username = factory.Sequence(lambda n: f"user{n}")
+    first_name = factory.LazyAttribute(lambda user: user.username.capitalize())
+    email = factory.LazyAttribute(lambda user: f"{user.username}@vorsprung.example")
+    password = factory.LazyFunction(lambda: make_password(PASSWORD))
+    role = Role.REP
+
+
+class TeamFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Team
+        django_get_or_create = ("name",)
+
+    name = "North"
+
+
+class MembershipFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Membership
+        django_get_or_create = ("team", "user")
+
+    team = factory.SubFactory(TeamFactory)
+    user = factory.SubFactory(UserFactory)
+
+
+class SourceFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Source
+        django_get_or_create = ("name",)
+
+    name = "Website"
+    kind = SourceKind.WEBSITE
+
+
+class ProductFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Product
+        django_get_or_create = ("slug",)
+
+    name = factory.LazyAttribute(lambda product: product.slug.capitalize())
+    slug = factory.Sequence(lambda n: f"product{n}")
+
+
+class CampaignFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Campaign
+        django_get_or_create = ("slug",)
+
+    name = factory.LazyAttribute(lambda campaign: campaign.slug.capitalize())
+    slug = factory.Sequence(lambda n: f"campaign{n}")
+
+
+class CompanyFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Company
+
+    name = factory.Sequence(lambda n: f"Firma {n} GmbH")
+    domain = factory.Sequence(lambda n: f"firma{n}.example")
+    created_at = MONDAY
+
+
+class ContactFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Contact
+
+    first_name = "Erika"
+    last_name = factory.Sequence(lambda n: f"Muster{n}")
+    email = factory.Sequence(lambda n: f"erika{n}@firma.example")
+    email_domain = "firma.example"
+    created_at = MONDAY
+    updated_at = MONDAY
+
+
+class LeadFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Lead
+
+    contact = factory.SubFactory(ContactFactory)
+    team = factory.SubFactory(TeamFactory)
+    stage = Stage.LEAD
+    stage_since = MONDAY
+    created_at = MONDAY
+
+
+class SignalFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Signal
+        django_get_or_create = ("key",)
+
+    key = factory.Sequence(lambda n: f"signal{n}")
+    name = factory.LazyAttribute(lambda signal: signal.key.capitalize())
+    kind = InteractionKind.CUSTOM
+
+
+class InteractionFactory(factory.django.DjangoModelFactory):
+    """A stored interaction as intake would have left it; it does not raise the contact's revision."""
+
+    class Meta:
+        model = Interaction
+
+    event_id = factory.Sequence(lambda n: f"event-{n}")
+    contact = factory.SubFactory(ContactFactory)
+    kind = InteractionKind.CUSTOM
+    occurred_at = MONDAY
+    day = factory.LazyAttribute(lambda interaction: interaction.occurred_at.date())
+    received_at = factory.LazyAttribute(lambda interaction: interaction.occurred_at)
+
+
+class FollowUpFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = FollowUp
+
+    lead = factory.SubFactory(LeadFactory)
+    due_at = MONDAY
+    created_at = MONDAY
+
+
+class NoteFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Note
+
+    lead = factory.SubFactory(LeadFactory)
+    text = "Asked for a call in December"
+    created_at = MONDAY
+
+
+def people():
+    """The seven of the conventions, by name: two teams, every role."""
+    north, south = TeamFactory(name="North"), TeamFactory(name="South")
+    roles = {
+        "rita": (Role.REP, [north]),
+        "ralf": (Role.REP, [north]),
+        "sven": (Role.REP, [south]),
+        "mona": (Role.MANAGER, [north, south]),
+        "maja": (Role.MARKETER, []),
+        "anton": (Role.ADMINISTRATOR, []),
+        "dora": (Role.DATA_PROTECTION, []),
+    }
+    found = {}
+    for name, (role, teams) in roles.items():
+        found[name] = UserFactory(username=name, role=role)
+        for team in teams:
+            MembershipFactory(team=team, user=found[name])
+    return found
