@@ -1,7 +1,6 @@
 """The grammar of conditions: fields, operators, and what makes a condition valid."""
 
 import datetime
-import math
 import re
 from dataclasses import dataclass
 
@@ -249,7 +248,7 @@ def _value_fault(field, value):
     if field.type == NUMBER:
         if not is_number(value):
             return gettext("A number is needed, not “%(value)s”.") % shown
-        if not math.isfinite(value) or abs(value) > MAX_NUMBER:
+        if not -MAX_NUMBER <= value <= MAX_NUMBER:
             return gettext("The number is too large.")
     elif field.type == BOOLEAN:
         if not isinstance(value, bool):
