@@ -1,6 +1,6 @@
 """Objects for tests. The people are those of the conventions: rita and ralf (North), sven (South), maja, mona, anton, dora."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import factory
 from django.contrib.auth.hashers import make_password
@@ -21,6 +21,7 @@ from leads.models import (
     Team,
     User,
 )
+from scoring.models import Score
 
 MONDAY = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 PASSWORD = "correct-horse-battery"
@@ -154,6 +155,31 @@ class NoteFactory(factory.django.DjangoModelFactory):
     lead = factory.SubFactory(LeadFactory)
     text = "Asked for a call in December"
     created_at = MONDAY
+
+
+class ScoreFactory(factory.django.DjangoModelFactory):
+    """A stored score as rescoring would have left it, of version 1."""
+
+    class Meta:
+        model = Score
+
+    lead = factory.SubFactory(LeadFactory)
+    score = 50
+    rule_score = factory.SelfAttribute("score")
+    fit = 0
+    engagement = factory.SelfAttribute("score")
+    band = factory.LazyAttribute(lambda score: "DCBA"[(score.score >= 25) + (score.score >= 50) + (score.score >= 75)])
+    lines = factory.LazyAttribute(
+        lambda score: [
+            {"kind": "rule", "group": "engagement", "rule": "demo", "points": score.score, "count": 1, "age_days": 0}
+        ]
+    )
+    revision = 1
+    version = 1
+    engine = 1
+    as_of = factory.LazyAttribute(lambda score: score.scored_at.date())
+    valid_until = factory.LazyAttribute(lambda score: score.as_of + timedelta(days=7))
+    scored_at = MONDAY
 
 
 def people():

@@ -1,0 +1,307 @@
+"""A rep's one-click actions. Each writes an `Action` that says what it changed, so that it can be taken back.
+
+All take the lead, who did it (`by`) and `now`; change only open leads; update `lead` in place and return the `Action`.
+`token`, a UUID that a page hands out with its button, makes a double click one effect: the second call returns the
+first one's `Action`. Whether `by` may work the lead at all is decided at the edge (`Lead.objects.workable_by`).
+"""
+
+import uuid
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext
+
+from leads import assignment, followups, intake, stages
+from leads.enums import ActionVerb, CallResult, Cause, InteractionKind, Outcome, RejectReason, Role, Stage
+from leads.models import Action, Contact, FollowUp, Interaction, Lead, User
+
+COOLDOWN_DAYS = 30
+"""For callers that have no scorecard at hand."""
+_LONGEST_SNOOZE = timedelta(days=366)
+_TEXT_LENGTH = 2000
+
+
+class NotAllowed(Exception):
+    """The lead is not where this action starts from. The message says why to the user."""
+
+
+class Invalid(Exception):
+    """What is wrong with the input: `errors` maps field to message."""
+
+    def __init__(self, errors):
+        super().__init__(" ".join(errors.values()))
+        self.errors = errors
+
+
+class CannotUndo(Exception):
+    """Something has changed since, or it is not the user's to take back. The message is a plain sentence."""
+
+
+def accept(lead, *, by, now, token=None):
+    """MQL → SQL. A rep takes the lead over; a manager who accepts leaves it with its owner, if it has one."""
+    with _change(lead, ActionVerb.ACCEPT, by=by, now=now, token=token) as change:
+        if change.repeated:
+            return change.action
+        current = change.lead
+        if current.stage == Stage.SQL:
+            raise NotAllowed(_accepted_already(current, by))
+        if current.stage != Stage.MQL:
+            raise NotAllowed(gettext("Only an MQL can be accepted; this lead is “%(stage)s”.") % _stage_of(current))
+        stages.move(current, to=Stage.SQL, cause=Cause.PERSON, by=by, now=now)
+        takes_over = by.role == Role.REP or current.owner_id is None
+        if takes_over and assignment.candidates(current).filter(pk=by.pk).exists():
+            assignment.assign(current, to=by, by=by, now=now)
+    return change.action
+
+
+def reject(lead, *, reason, by, now, text="", cooldown_days=COOLDOWN_DAYS, token=None):
+    """MQL or later → back to nurture, for a reason of `RejectReason`. The contact cannot be MQL again for
+    `cooldown_days`, those of the live scorecard. Raises `Invalid` without a reason."""
+    _check_reason(reason, text)
+    with _change(lead, ActionVerb.REJECT, by=by, now=now, token=token) as change:
+        if change.repeated:
+            return change.action
+        current = change.lead
+        if current.stage == Stage.NURTURE:
+            raise NotAllowed(gettext("This lead is back to nurture already."))
+        stages.move(current, to=Stage.NURTURE, cause=Cause.PERSON, by=by, reason=_in_words(reason, text), now=now)
+        change.set(reject_reason=reason)
+        change.cool_down(now + timedelta(days=cooldown_days))
+    return change.action
+
+
+def snooze(lead, *, until, by, now, token=None):
+    """Hide a lead from the working list until a time (None: wake it now). Raises `Invalid`."""
+    if until is not None and until <= now:
+        raise Invalid({"until": gettext("This time is over. Choose one to come.")})
+    if until is not None and until > now + _LONGEST_SNOOZE:
+        raise Invalid({"until": gettext("At most one year ahead, please.")})
+    with _change(lead, ActionVerb.SNOOZE, by=by, now=now, token=token) as change:
+        if not change.repeated:
+            change.set(snoozed_until=until)
+    return change.action
+
+
+def log_call(lead, *, result, by, now, text="", token=None):
+    """Write down a call that has just been made, with a `CallResult`. Raises `Invalid`."""
+    if result not in CallResult.values:
+        raise Invalid({"result": gettext("Choose how the call went.")})
+    _check_text(text)
+    with _change(lead, ActionVerb.LOG_CALL, by=by, now=now, token=token) as change:
+        if not change.repeated:
+            recorded = intake.record(
+                event_id=f"call:{change.action.pk}",
+                kind=InteractionKind.CALL,
+                occurred_at=now,
+                now=now,
+                contact=change.lead.contact,
+                payload={"result": CallResult(result).name.lower(), "text": text.strip()},
+                by=by,
+            )
+            change.made(interaction=recorded)
+    return change.action
+
+
+def schedule(lead, *, kind, due_at, by, now, note="", owner=None, token=None):
+    """Set a follow-up. Raises `followups.Invalid`."""
+    with _change(lead, ActionVerb.FOLLOW_UP, by=by, now=now, token=token) as change:
+        if not change.repeated:
+            made = followups.create(
+                change.lead, kind=kind, due_at=due_at, note=note, owner=owner or change.lead.owner, by=by, now=now
+            )
+            change.made(follow_up=made)
+    return change.action
+
+
+def assign(lead, *, to, by, now, token=None):
+    """Give the lead to `to` (None: to nobody). Raises `assignment.NotAllowed`."""
+    with _change(lead, ActionVerb.ASSIGN, by=by, now=now, token=token) as change:
+        if not change.repeated:
+            assignment.assign(change.lead, to=to, by=by, now=now)
+    return change.action
+
+
+def advance(lead, *, by, now, to=Stage.OPPORTUNITY, token=None):
+    """Move the lead on by hand, by default SQL → opportunity. Raises `stages.NotAllowed`; never closes a lead."""
+    with _change(lead, ActionVerb.ADVANCE, by=by, now=now, token=token) as change:
+        if change.repeated:
+            return change.action
+        if to in (Stage.CUSTOMER, Stage.DISQUALIFIED, Stage.NURTURE):
+            raise NotAllowed(gettext("Close or reject the lead instead."))
+        if change.lead.stage == to:
+            raise NotAllowed(gettext("This lead is “%(stage)s” already.") % _stage_of(change.lead))
+        stages.move(change.lead, to=to, cause=Cause.PERSON, by=by, now=now)
+    return change.action
+
+
+def close(lead, *, outcome, by, now, reason="", text="", cooldown_days=COOLDOWN_DAYS, token=None):
+    """Won → customer, lost → disqualified for a reason of `RejectReason`, with the contact's cool-down.
+
+    Pending follow-ups are cancelled. Raises `Invalid`.
+    """
+    if outcome not in Outcome.values:
+        raise Invalid({"outcome": gettext("Choose whether the lead is won or lost.")})
+    if outcome == Outcome.LOST:
+        _check_reason(reason, text)
+    with _change(lead, ActionVerb.CLOSE, by=by, now=now, token=token) as change:
+        if change.repeated:
+            return change.action
+        current = change.lead
+        to = Stage.CUSTOMER if outcome == Outcome.WON else Stage.DISQUALIFIED
+        pending = FollowUp.objects.pending().filter(lead=current)
+        change.made(cancelled=list(pending.order_by("pk").values_list("pk", flat=True)))
+        pending.update(cancelled_at=now)
+        words = _in_words(reason, text) if outcome == Outcome.LOST else text.strip()
+        stages.move(current, to=to, cause=Cause.PERSON, by=by, reason=words, now=now)
+        if outcome == Outcome.LOST:
+            change.set(reject_reason=reason)
+            change.cool_down(now + timedelta(days=cooldown_days))
+    return change.action
+
+
+def undo(action, *, by, now):
+    """Take an action back: what it changed becomes what it was, and what it made is withdrawn.
+
+    Raises `CannotUndo` when somebody has changed any of it since, or when `by` is neither the actor nor in charge.
+    """
+    if not by.has_perm("leads.undo_action", action):
+        raise CannotUndo(gettext("Only %(person)s or a manager can undo this.") % {"person": action.by.display_name})
+    with transaction.atomic():
+        lead = Lead.objects.select_for_update().select_related("contact").get(pk=action.lead_id)
+        if not Action.objects.filter(pk=action.pk, undone_at=None).update(undone_at=now):
+            raise CannotUndo(gettext("This has been undone already."))
+        current = _snapshot(lead)
+        changed = [name for name in action.before if name in current and action.before[name] != action.after[name]]
+        if any(current[name] != action.after[name] for name in changed):
+            raise CannotUndo(gettext("Somebody has changed this lead since, so it stays as it is."))
+        _withdraw(action, by=by, now=now)
+        _restore(lead, {name: action.before[name] for name in changed}, by=by, now=now)
+    action.undone_at = now
+    return lead
+
+
+@contextmanager
+def _change(lead, verb, *, by, now, token):
+    """One action in one transaction: locks the lead, remembers it before and after, writes the `Action`."""
+    with transaction.atomic():
+        current = Lead.objects.select_for_update(of=("self",)).select_related("contact", "owner").get(pk=lead.pk)
+        earlier = Action.objects.filter(pk=token).first() if token else None
+        if earlier and (earlier.lead_id, earlier.by_id, earlier.verb) != (lead.pk, by.pk, verb):
+            raise NotAllowed(gettext("This button has been used already. Load the page again."))
+        if not earlier and not current.is_open:
+            raise NotAllowed(gettext("This lead is closed."))
+        action = earlier or Action(
+            pk=token or uuid.uuid4(), lead=current, verb=verb, by=by, at=now, before=_snapshot(current)
+        )
+        change = _Change(lead=current, action=action, repeated=earlier is not None)
+        yield change
+        if not change.repeated:
+            current.refresh_from_db()
+            action.after = _snapshot(current) | change.extra
+            action.save(force_insert=True)
+    lead.refresh_from_db()
+
+
+@dataclass
+class _Change:
+    """What an action works on, and what it leaves for undo."""
+
+    lead: Lead
+    action: Action
+    repeated: bool
+    extra: dict = field(default_factory=dict)
+
+    def set(self, **values):
+        """Write columns of the lead that no other door owns."""
+        Lead.objects.filter(pk=self.lead.pk).update(**values)
+
+    def cool_down(self, until):
+        """Keep the contact from being MQL again for a while."""
+        Contact.objects.filter(pk=self.lead.contact_id).update(cooldown_until=until)
+
+    def made(self, **things):
+        """Remember what was made."""
+        self.extra |= {name: getattr(thing, "pk", thing) for name, thing in things.items()}
+
+
+def _snapshot(lead):
+    """What actions change, as JSON."""
+    contact = Contact.objects.only("cooldown_until").get(pk=lead.contact_id)
+    return {
+        "stage": lead.stage,
+        "stage_since": _text(lead.stage_since),
+        "owner": lead.owner_id,
+        "snoozed_until": _text(lead.snoozed_until),
+        "reject_reason": lead.reject_reason,
+        "cooldown_until": _text(contact.cooldown_until),
+    }
+
+
+def _restore(lead, values, *, by, now):
+    if "stage" in values:
+        since = parse_datetime(values["stage_since"]) if "stage_since" in values else None
+        try:
+            stages.move(lead, to=Stage(values["stage"]), cause=Cause.UNDO, by=by, now=now, since=since)
+        except stages.NotAllowed as error:
+            raise CannotUndo(str(error)) from error
+    columns = {}
+    if "owner" in values:
+        # Not `assignment.assign`: nobody is told about a mistake that never happened.
+        columns["owner"] = User.objects.filter(pk=values["owner"], is_active=True).first()
+    if "snoozed_until" in values:
+        columns["snoozed_until"] = parse_datetime(values["snoozed_until"]) if values["snoozed_until"] else None
+    if "reject_reason" in values:
+        columns["reject_reason"] = values["reject_reason"]
+    if columns:
+        Lead.objects.filter(pk=lead.pk).update(**columns)
+    if "cooldown_until" in values:
+        moment = parse_datetime(values["cooldown_until"]) if values["cooldown_until"] else None
+        Contact.objects.filter(pk=lead.contact_id).update(cooldown_until=moment)
+    lead.refresh_from_db()
+
+
+def _withdraw(action, *, by, now):
+    made = action.after
+    if "follow_up" in made:
+        follow_up = FollowUp.objects.filter(pk=made["follow_up"]).first()
+        if follow_up is None or not followups.cancel(follow_up, by=by, now=now):
+            raise CannotUndo(gettext("This follow-up is done or cancelled already."))
+    if "interaction" in made:
+        interaction = Interaction.objects.filter(pk=made["interaction"]).first()
+        if interaction is not None:
+            intake.retract(interaction, by=by, reason="undo", now=now)
+    if made.get("cancelled"):
+        FollowUp.objects.filter(pk__in=made["cancelled"], cancelled_at=action.at).update(cancelled_at=None)
+
+
+def _text(moment):
+    return moment.isoformat() if moment else None
+
+
+def _stage_of(lead):
+    return {"stage": lead.get_stage_display()}
+
+
+def _accepted_already(lead, by):
+    if lead.owner_id in (None, by.pk):
+        return gettext("This lead is accepted already.")
+    return gettext("%(person)s has accepted this lead already.") % {"person": lead.owner.display_name}
+
+
+def _check_reason(reason, text):
+    if reason not in RejectReason.values:
+        raise Invalid({"reason": gettext("Choose a reason.")})
+    _check_text(text)
+
+
+def _check_text(text):
+    if len(text) > _TEXT_LENGTH:
+        raise Invalid({"text": gettext("At most %(count)d characters, please.") % {"count": _TEXT_LENGTH}})
+
+
+def _in_words(reason, text):
+    """What the history keeps: the code of the reason, and the rep's own words behind it."""
+    return f"{reason}: {text.strip()}" if text.strip() else str(reason)

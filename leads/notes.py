@@ -1,0 +1,50 @@
+"""What colleagues write down about a lead."""
+
+from django.utils.translation import gettext
+
+from leads.models import Note
+
+LONGEST = 5000
+
+
+class Invalid(Exception):
+    """This text cannot be a note. The message says why to the user."""
+
+
+class NotAllowed(Exception):
+    """Only the author of a note, or who answers for the team, may delete it."""
+
+
+def add(lead, *, text, by, now):
+    """Write a note. Raises `Invalid` for an empty or endless one."""
+    text = text.replace("\0", "").strip()
+    if not text:
+        raise Invalid(gettext("The note is empty."))
+    if len(text) > LONGEST:
+        raise Invalid(gettext("A note has at most %(count)d characters.") % {"count": LONGEST})
+    return Note.objects.create(lead=lead, text=text, by=by, created_at=now)
+
+
+def shown(lead):
+    """The notes of a lead that are not deleted, newest first."""
+    return Note.objects.filter(lead=lead, deleted_at=None).select_related("by").order_by("-created_at", "-id")
+
+
+def delete(note, *, by, now):
+    """Hide a note; `restore` takes it back. Returns False when it was deleted before. Raises `NotAllowed`."""
+    _check(note, by)
+    found = Note.objects.filter(pk=note.pk, deleted_at=None).update(deleted_at=now) == 1
+    note.deleted_at = note.deleted_at or now
+    return found
+
+
+def restore(note, *, by, now):
+    """Show a deleted note again. Raises `NotAllowed`."""
+    _check(note, by)
+    Note.objects.filter(pk=note.pk).update(deleted_at=None)
+    note.deleted_at = None
+
+
+def _check(note, by):
+    if not by.has_perm("leads.delete_note", note):
+        raise NotAllowed(gettext("Only its author can delete a note."))

@@ -1,0 +1,33 @@
+"""Teams: who is in them and which leads are theirs."""
+
+from django.db import transaction
+from django.utils.translation import gettext
+
+from leads import assignment
+from leads.models import Lead, Membership
+
+
+class NotAllowed(Exception):
+    """This is not for the user to decide. The message says why."""
+
+
+def put(lead_ids, *, team, by, now):
+    """Put leads that no team looks after into `team`; those of another team stay there. Returns how many were put.
+
+    Raises `NotAllowed` unless `by` answers for that team.
+    """
+    if not by.has_perm("leads.put_into_team") or not (by.may_configure or team.pk in by.team_ids):
+        raise NotAllowed(gettext("You can put leads only into your own teams."))
+    return Lead.objects.without_team().filter(pk__in=list(lead_ids)).update(team=team)
+
+
+def join(team, *, user, by, takes_leads=True):
+    """Make a person a member of a team, or change whether they take new leads there."""
+    return Membership.objects.update_or_create(team=team, user=user, defaults={"takes_leads": takes_leads})[0]
+
+
+@transaction.atomic
+def leave(team, *, user, by):
+    """End a membership. The person's open leads of the team become free, for they can no longer see them."""
+    Membership.objects.filter(team=team, user=user).delete()
+    return assignment.release(user, team=team)
