@@ -41,7 +41,9 @@ class Interaction(models.Model):
     """What happened is append-only; `contact`, `signal` and `verdict` are our reading of it and may be rewritten."""
 
     event_id = models.CharField(max_length=120, unique=True)
-    contact = models.ForeignKey("leads.Contact", models.CASCADE, null=True, blank=True, related_name="interactions")
+    contact = models.ForeignKey(
+        "leads.Contact", models.CASCADE, null=True, blank=True, related_name="interactions", db_index=False
+    )
     visitor = models.ForeignKey("leads.Visitor", models.SET_NULL, null=True, blank=True, related_name="interactions")
     signal = models.ForeignKey(Signal, models.SET_NULL, null=True, blank=True, related_name="interactions")
     verdict = models.CharField(max_length=9, choices=Verdict.choices, default=Verdict.HUMAN)
@@ -64,6 +66,10 @@ class Interaction(models.Model):
         verbose_name, verbose_name_plural = _("interaction"), _("interactions")
         indexes = [
             models.Index(fields=["contact", "-occurred_at", "-id"], name="interaction_timeline"),
+            # Scoring reads nothing but these three columns: answered from the index alone, in the order that it needs.
+            models.Index(
+                fields=["contact", "signal", "day"], condition=models.Q(verdict="human"), name="interaction_counted"
+            ),
         ]
 
     def __str__(self):

@@ -35,6 +35,8 @@ class Score(models.Model):
     valid_until = models.DateField()
     """The last day on which this score still holds if nothing happens: stale from the day after."""
     scored_at = models.DateTimeField()
+    is_frozen = models.BooleanField(default=False)
+    """The lead is closed: this score stands as it was and is never stale."""
 
     objects = ScoreQuerySet.as_manager()
 
@@ -42,8 +44,9 @@ class Score(models.Model):
         verbose_name, verbose_name_plural = _("score"), _("scores")
         indexes = [
             models.Index(fields=["-score", "lead"], name="score_rank"),
-            models.Index(fields=["valid_until"], name="score_valid_until"),
-            models.Index(fields=["version"], name="score_version"),
+            # What can become stale; closed leads stay out, so that an idle tick is a few probes however many there are.
+            models.Index(fields=["valid_until"], condition=models.Q(is_frozen=False), name="score_valid_until"),
+            models.Index(fields=["version", "engine"], condition=models.Q(is_frozen=False), name="score_version"),
         ]
 
     def __str__(self):
