@@ -87,9 +87,7 @@ def _say(value, *, now, style):
         full = format_date(day, pgettext("date format: long", "l j F Y"))
     if style == "time":
         return clock, full, machine
-    near = {0: gettext("today"), -1: gettext("yesterday"), 1: gettext("tomorrow")}.get(
-        (day - today).days
-    )
+    near = {0: gettext("today"), -1: gettext("yesterday"), 1: gettext("tomorrow")}.get((day - today).days)
     words = near or format_date(day, _day_format(day, today=today))
     shows_clock = clock and style != "day" and (near or style == "full")
     return (f"{words} {clock}" if shows_clock else words), full, machine
@@ -113,11 +111,7 @@ def signed(points):
 @register.filter
 def initials(person):
     """At most two letters for an avatar: "Jens-Peter Wohlfahrt" -> "JW"; takes a name or a user."""
-    name = (
-        person
-        if isinstance(person, str)
-        else (person.get_full_name() or person.get_username())
-    )
+    name = person if isinstance(person, str) else (person.get_full_name() or person.get_username())
     words = [
         word
         for word in name.replace(".", " ").split()
@@ -140,9 +134,7 @@ def sparkline(values, title="", low=0, high=100):
     places = [
         (
             edge + step * number,
-            height
-            - edge
-            - (min(max(value, low), high) - low) / span * (height - 2 * edge),
+            height - edge - (min(max(value, low), high) - low) / span * (height - 2 * edge),
         )
         for number, value in enumerate(values)
     ]
@@ -167,11 +159,7 @@ def here(context, *names):
     """` aria-current="page"` if the page shown has one of these URL names."""
     request = context.get("request")
     match = getattr(request, "resolver_match", None)
-    return (
-        format_html(' aria-current="page"')
-        if match and match.view_name in names
-        else ""
-    )
+    return format_html(' aria-current="page"') if match and match.view_name in names else ""
 
 
 @register.filter

@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
-from lucide.jinja import lucide
+from lucide.templatetags.lucide import lucide
 
 SVG = "http://www.w3.org/2000/svg"
 SIGNS = Path(__file__).with_name("signs.svg")
@@ -107,15 +107,9 @@ class UnknownIcon(Exception):
 def _line_symbol(name, drawing):
     """A lucide icon as a `<symbol>`: its shapes without the stroke settings, which the style sheet gives."""
     source = ElementTree.fromstring(str(lucide(drawing)))
-    symbol = ElementTree.Element(
-        f"{{{SVG}}}symbol", {"id": name, "viewBox": "0 0 24 24"}
-    )
+    symbol = ElementTree.Element(f"{{{SVG}}}symbol", {"id": name, "viewBox": "0 0 24 24"})
     for shape in source:
-        symbol.append(
-            ElementTree.Element(
-                f"{{{SVG}}}{shape.tag.rpartition('}')[2]}", dict(shape.attrib)
-            )
-        )
+        symbol.append(ElementTree.Element(f"{{{SVG}}}{shape.tag.rpartition('}')[2]}", dict(shape.attrib)))
     return symbol
 
 
@@ -144,7 +138,5 @@ def icons(request, digest):
     """The sprite. A page from before an update asks by an old digest: it gets today's drawings, but may not keep them."""
     body, current, _ = _sprite()
     response = HttpResponse(body, content_type="image/svg+xml")
-    response["Cache-Control"] = (
-        "public, max-age=31536000, immutable" if digest == current else "no-cache"
-    )
+    response["Cache-Control"] = "public, max-age=31536000, immutable" if digest == current else "no-cache"
     return response

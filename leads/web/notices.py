@@ -6,9 +6,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 def done(request, text, *, undo=None):
     """Say that something is done. `undo` is a path of this site to which a button "Undo" posts."""
-    if undo is not None and not url_has_allowed_host_and_scheme(
-        undo, allowed_hosts=None
-    ):
+    if undo is not None and not url_has_allowed_host_and_scheme(undo, allowed_hosts=None):
         raise ValueError("undo must be a path of this site")
     messages.success(request, text, extra_tags=f"undo:{undo}" if undo else "")
 
