@@ -1,8 +1,14 @@
 """All addresses. Pages belong to the highest app whose data they show."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
+
+handler400 = "leads.web.errors.bad_request"
+handler403 = "leads.web.errors.forbidden"
+handler404 = "leads.web.errors.not_found"
+handler500 = "leads.web.errors.server_error"
 
 urlpatterns = [
+    path("", include("leads.web.urls")),
     path("admin/", admin.site.urls),
 ]
