@@ -1,0 +1,224 @@
+"""Records into the database: people, leads, opt-outs; one transaction and a constant number of statements per batch."""
+
+import datetime
+import uuid
+from dataclasses import dataclass, field
+
+from django.db import transaction
+
+from leads import consent, identity, stages, suppression
+from leads.enums import Cause, Outcome, Purpose, Stage, SuppressionReason
+from leads.models import Lead, Source, StageChange, Suppression, Team
+
+_STAGES = {"": Stage.LEAD, Outcome.WON: Stage.CUSTOMER, Outcome.LOST: Stage.DISQUALIFIED}
+_PURPOSES = {"email": Purpose.EMAIL, "phone": Purpose.PHONE}
+
+
+@dataclass
+class Result:
+    """What became of the records of one batch; `erased` are those whose person asked to be forgotten."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    erased: list = field(default_factory=list)
+    taken: list = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Context:
+    """What all batches of one import share."""
+
+    source: Source
+    team: Team | None
+    run: uuid.UUID
+    now: datetime.datetime
+
+
+def apply(records, context):
+    """Write a batch. Applying it again writes nothing; it grants no consent and lifts no suppression."""
+    with transaction.atomic():
+        result = Result()
+        result.erased = _erased(records)
+        gone = {id(record) for record in result.erased}
+        result.taken = [record for record in records if id(record) not in gone]
+        contacts, created, touched = _people(result.taken, context)
+        touched = touched | _opt_outs(result.taken, contacts, context)
+        touched = touched | _leads(result.taken, contacts, context)
+        _count(result, contacts, created, touched)
+    return result
+
+
+def _count(result, contacts, created, touched):
+    seen = set()
+    for contact in contacts:
+        if contact.pk in created and contact.pk not in seen:
+            result.created += 1
+        elif contact.pk in touched or contact.pk in created:
+            result.updated += 1
+        else:
+            result.unchanged += 1
+        seen.add(contact.pk)
+
+
+def _erased(records):
+    """Records of people who were erased: an import must not bring them back."""
+    digests = {suppression.digest(record.address.email): record for record in records if record.address}
+    found = set(
+        Suppression.objects.filter(digest__in=digests, reason=SuppressionReason.ERASED).values_list("digest", flat=True)
+    )
+    emails = {digests[digest].address.email for digest in found}
+    return [record for record in records if record.address and record.address.email in emails]
+
+
+def _people(records, context):
+    """(contact of each record, ids that are new, ids that have changed)."""
+    claims = [
+        identity.Claim(
+            address=record.address,
+            source_system=identity.system_of(context.source) if record.external_id else "",
+            external_id=record.external_id,
+            source=context.source,
+            attributes=record.attributes,
+        )
+        for record in records
+    ]
+    directory = identity.Directory(claims)
+    contacts = [directory.contact_for(claim) for claim in claims]
+    touched = directory.save(now=context.now)
+    return contacts, directory.created_ids, touched
+
+
+def _opt_outs(records, contacts, context):
+    """Opt-outs become withdrawals and, where there is an address, suppressions. Returns the contacts that changed."""
+    touched = set()
+    by_purpose = {}
+    for record, contact in zip(records, contacts, strict=True):
+        for kind in record.opt_outs:
+            by_purpose.setdefault(kind, {})[contact.pk] = contact
+    for kind, people in sorted(by_purpose.items()):
+        added = consent.withdraw_all(
+            list(people),
+            purpose=_PURPOSES[kind],
+            now=context.now,
+            source=context.source,
+            proof={"import": str(context.run)},
+        )
+        touched |= {event.contact_id for event in added}
+        if kind == "email":
+            reasons = {contact.email: SuppressionReason.OPT_OUT for contact in people.values() if contact.email}
+            suppression.add_all(reasons, now=context.now, source=context.source)
+    return touched
+
+
+def _leads(records, contacts, context):
+    """One lead per record's contact: opened, opened and closed, or closed. Returns the contacts that changed."""
+    known = {}
+    ids = [contact.pk for contact in contacts]
+    for lead in Lead.objects.filter(contact_id__in=ids).order_by("id"):
+        known.setdefault(lead.contact_id, []).append(lead)
+    new, to_close, to_correct = [], {}, {}
+    for record, contact in zip(records, contacts, strict=True):
+        cycles = known.setdefault(contact.pk, [])
+        open_lead = next((lead for lead in cycles if lead.is_open), None)
+        if open_lead is not None:
+            if record.outcome:
+                to_close[contact.pk] = (open_lead, record)
+        elif not cycles or not (record.outcome or _is_ours(cycles, context)):
+            new.append(_lead(record, contact, context))
+            cycles.append(new[-1])
+        elif record.outcome and record.outcome != cycles[-1].outcome and _is_ours(cycles[-1:], context):
+            to_correct[contact.pk] = (cycles[-1], record)
+    _open(new, context)
+    closed = _close([pair for pair in to_close.values() if pair[0].pk is not None], context)
+    # A second row in one batch about a lead that the first row has just opened.
+    for lead, record in to_close.values():
+        if lead.pk is not None and lead.pk not in closed and lead in new:
+            closed |= _close([(lead, record)], context)
+    corrected = _correct(list(to_correct.values()), context)
+    return {lead.contact_id for lead in new} | closed | corrected
+
+
+def _is_ours(cycles, context):
+    """One of these leads came from an import of the same source: the row speaks of that one."""
+    return any(lead.import_row is not None and lead.source_id == context.source.pk for lead in cycles)
+
+
+def _lead(record, contact, context):
+    opened_at = record.created_at or context.now
+    closed_at = None
+    if record.outcome:
+        closed_at = record.closed_at or max(opened_at, context.now)
+    return Lead(
+        contact=contact,
+        team=context.team,
+        source=context.source,
+        stage=_STAGES[record.outcome],
+        stage_since=closed_at or opened_at,
+        outcome=record.outcome,
+        closed_at=closed_at,
+        is_undated=record.created_at is None,
+        import_row=record.number,
+        created_at=opened_at,
+    )
+
+
+def _open(leads, context):
+    Lead.objects.bulk_create(leads)
+    StageChange.objects.bulk_create(
+        StageChange(
+            lead=lead,
+            from_stage="",
+            to_stage=lead.stage,
+            at=lead.stage_since,
+            cause=Cause.IMPORT,
+            run=context.run,
+            is_imported=True,
+        )
+        for lead in leads
+    )
+
+
+def _close(pairs, context):
+    """Close open leads by the door that everybody uses. Returns the contacts whose lead moved."""
+    moved = set()
+    for outcome in Outcome:
+        chosen = {lead.pk: (lead, record) for lead, record in pairs if record.outcome == outcome}
+        ids = stages.move_many(chosen, to=_STAGES[outcome], cause=Cause.IMPORT, now=context.now, run=context.run)
+        StageChange.objects.filter(lead_id__in=ids, run=context.run).update(is_imported=True)
+        dated = [lead for lead, record in (chosen[pk] for pk in ids) if record.closed_at]
+        for lead in dated:
+            lead.closed_at = max(chosen[lead.pk][1].closed_at, lead.created_at)
+        Lead.objects.bulk_update(dated, ["closed_at"])
+        moved |= {chosen[pk][0].contact_id for pk in ids}
+    return moved
+
+
+def _correct(pairs, context):
+    """Change the outcome of leads whose last move was an import's. What a person decided stays."""
+    if not pairs:
+        return set()
+    newest = {}
+    for change in StageChange.objects.filter(lead__in=[lead for lead, _record in pairs]).order_by("at", "id"):
+        newest[change.lead_id] = change
+    chosen = [(lead, record) for lead, record in pairs if lead.pk in newest and newest[lead.pk].is_imported]
+    changes = []
+    for lead, record in chosen:
+        stage = _STAGES[record.outcome]
+        changes.append(
+            StageChange(
+                lead=lead,
+                from_stage=lead.stage,
+                to_stage=stage,
+                at=context.now,
+                cause=Cause.IMPORT,
+                run=context.run,
+                is_imported=True,
+            )
+        )
+        lead.stage, lead.outcome, lead.stage_since = stage, record.outcome, context.now
+    Lead.objects.bulk_update([lead for lead, _record in chosen], ["stage", "outcome", "stage_since"])
+    StageChange.objects.bulk_create(changes)
+    contacts = {lead.contact_id for lead, _record in chosen}
+    identity.raise_revision(contacts)
+    return contacts

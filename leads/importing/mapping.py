@@ -1,0 +1,254 @@
+"""Which column means what: named by a person, or guessed from header and content."""
+
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext
+
+from leads import customfields
+from leads.enums import Entity, FieldType, KnownAt
+from leads.importing import profiling, targets
+from leads.models import CustomField
+
+
+class Fault(Exception):
+    """The caller asked for something that this file or installation does not have. The message says it in one line."""
+
+
+@dataclass
+class Options:
+    """What the caller said about the file; columns by their header, `COLUMN=VALUE` as text."""
+
+    id_column: str = ""
+    maps: list = field(default_factory=list)
+    outcome: str = ""
+    lost: list = field(default_factory=list)
+    sales_fields: list = field(default_factory=list)
+
+
+@dataclass
+class Column:
+    """One column: `target` is where its values go, `custom` the custom field that keeps them, if any."""
+
+    position: int
+    name: str
+    target: targets.Target | None = None
+    custom: CustomField | None = None
+    is_outcome: bool = False
+    decimal: str = ""
+    date_format: str = ""
+    is_used: bool = True
+
+    @property
+    def field_name(self):
+        """The name that conditions use for these values, or ""."""
+        if self.custom is not None:
+            return f"{self.custom.entity}.custom.{self.custom.key}"
+        if self.target is None or self.target.group not in ("contact", "company"):
+            return ""
+        return self.target.name if self.target.group == "company" else f"contact.{self.target.name}"
+
+
+@dataclass
+class Mapping:
+    """All columns, and how the outcome of a row is read.
+
+    `won` and `lost` map column positions to folded values. Without any `lost`, every other non-blank outcome is lost;
+    with it, only what it names.
+    """
+
+    columns: list
+    won: dict = field(default_factory=dict)
+    lost: dict = field(default_factory=dict)
+
+    def target(self, name):
+        """The column that goes to a target, or None."""
+        return next((column for column in self.columns if column.target and column.target.name == name), None)
+
+
+def decide(header, profiles, options):
+    """The `Mapping` of a file. Declares the custom fields it needs. Raises `Fault`."""
+    columns = [Column(position, name) for position, name in enumerate(header)]
+    mapping = Mapping(columns)
+    fixed = _named_by_hand(mapping, options)
+    _guess(mapping, profiles, fixed)
+    if mapping.target("email") is None and mapping.target("external_id") is None:
+        raise Fault(gettext('No column identifies a person: name one with --id COLUMN or --map "COLUMN=email".'))
+    _declare_custom_fields(mapping, profiles, options, fixed)
+    for column in columns:
+        column.decimal = profiles[column.position].decimal
+        if FieldType.DATE in (column.custom and column.custom.type, column.target and column.target.type):
+            column.date_format = profiles[column.position].date_format
+    return mapping
+
+
+def _named_by_hand(mapping, options):
+    """Apply what the caller named; returns position → custom field name for columns mapped to custom fields."""
+    fixed = {}
+    for text in options.maps:
+        column, name = _assignment(mapping, text, option="--map")
+        custom = name.strip().casefold()
+        if custom.partition(".")[0] in Entity.values and custom.count(".") == 2 and custom.split(".")[1] == "custom":
+            fixed[column.position] = custom
+            continue
+        target = targets.by_name(name)
+        if target is None:
+            raise Fault(
+                gettext("--map: there is no field “%(name)s”. Possible: %(possible)s, contact.custom.KEY.")
+                % {"name": name.strip()[:60], "possible": ", ".join(targets.TARGETS)}
+            )
+        _take(mapping, column, target, option="--map")
+        fixed[column.position] = ""
+    if options.id_column:
+        column = _column(mapping, options.id_column, option="--id")
+        _take(mapping, column, targets.TARGETS["external_id"], option="--id")
+        fixed[column.position] = ""
+    if options.outcome:
+        column, value = _assignment(mapping, options.outcome, option="--outcome")
+        mapping.won.setdefault(column.position, set()).add(value.strip().casefold())
+    for text in options.lost:
+        column, value = _assignment(mapping, text, option="--lost")
+        mapping.lost.setdefault(column.position, set()).add(value.strip().casefold())
+    for position in [*mapping.won, *mapping.lost]:
+        # The outcome must not come back as a field that predicts it.
+        mapping.columns[position].is_outcome = True
+        fixed[position] = ""
+    return fixed
+
+
+def _take(mapping, column, target, *, option):
+    other = mapping.target(target.name)
+    if other is not None and other is not column and target.name != "skip" and target.group != "opt_out":
+        raise Fault(
+            gettext("%(option)s: “%(first)s” and “%(second)s” cannot both be %(field)s.")
+            % {"option": option, "first": other.name, "second": column.name, "field": target.name}
+        )
+    column.target = target
+
+
+def _column(mapping, name, *, option):
+    """The column with this header, exactly or else case-folded. Raises `Fault`."""
+    name = " ".join(name.split())
+    for same in (lambda header: header == name, lambda header: header.casefold() == name.casefold()):
+        found = [column for column in mapping.columns if same(column.name)]
+        if found:
+            return found[0]
+    known = ", ".join(column.name for column in mapping.columns)
+    known = known if len(known) <= 400 else f"{known[:400]}…"
+    raise Fault(
+        gettext("%(option)s: there is no column “%(name)s”. Columns: %(known)s")
+        % {"option": option, "name": name[:60], "known": known}
+    )
+
+
+def _assignment(mapping, text, *, option):
+    """(column, right side) of `COLUMN=VALUE`; the header itself may contain equals signs."""
+    parts = text.split("=")
+    if len(parts) < 2:
+        raise Fault(gettext("%(option)s needs COLUMN=VALUE, not “%(text)s”.") % {"option": option, "text": text[:60]})
+    fault = None
+    for cut in range(1, len(parts)):
+        try:
+            column = _column(mapping, "=".join(parts[:cut]), option=option)
+        except Fault as error:
+            fault = fault or error
+            continue
+        value = "=".join(parts[cut:])
+        if not value.strip():
+            raise Fault(gettext("%(option)s: the value after “=” is missing.") % {"option": option})
+        return column, value
+    raise fault
+
+
+_CONTENT = {
+    "email": (profiling.is_email, 0.5),
+    "country": (profiling.is_country, 0.8),
+    "company.country": (profiling.is_country, 0.8),
+    "company.employees": (profiling.is_whole_number, 0.9),
+    "opt_out.email": (profiling.is_flag, 1.0),
+    "opt_out.phone": (profiling.is_flag, 1.0),
+}
+
+
+def _guess(mapping, profiles, fixed):
+    """Give the columns that nobody named a target, if header and content agree on one."""
+    for column in sorted(mapping.columns, key=_preference):
+        if column.position in fixed:
+            continue
+        target = targets.by_header(column.name)
+        profile = profiles[column.position]
+        if target is None or not (profile.filled or target.name == "skip"):
+            continue
+        if mapping.target(target.name) is not None and target.group != "opt_out":
+            continue
+        if _content_fits(target, profile):
+            column.target = target
+    if mapping.target("email") is None:
+        for column in mapping.columns:
+            free = column.target is None and column.position not in fixed
+            if free and profiles[column.position].share(profiling.is_email) >= 0.9:
+                column.target = targets.TARGETS["email"]
+                break
+
+
+def _preference(column):
+    target = targets.by_header(column.name)
+    return target.headers.index(targets.plain(column.name)) if target else 0
+
+
+def _content_fits(target, profile):
+    if target.name == "external_id":
+        return profile.is_unique
+    if target.name in _CONTENT:
+        test, share = _CONTENT[target.name]
+        return profile.share(test) >= share
+    if target.type == FieldType.DATE:
+        return bool(profile.date_format)
+    # Names and titles are words; a column of numbers or flags that is called like them is something else.
+    return target.name == "phone" or profiling.type_of(profile) in (FieldType.TEXT, FieldType.CHOICE)
+
+
+def _declare_custom_fields(mapping, profiles, options, fixed):
+    sales = {_column(mapping, name, option="--sales-field").position for name in options.sales_fields}
+    known = list(CustomField.objects.filter(entity=Entity.CONTACT).order_by("id"))
+    by_label = {item.label.casefold(): item for item in reversed(known)}
+    taken = set()
+    for column in mapping.columns:
+        profile = profiles[column.position]
+        wanted = fixed.get(column.position)
+        is_plain = wanted is None and (column.target is None or column.target.group == "opt_out")
+        if not (wanted or is_plain):
+            if column.position in sales and not column.is_outcome:
+                raise Fault(
+                    gettext("--sales-field: “%(name)s” is a field of its own, not a custom field.")
+                    % {"name": column.name}
+                )
+            continue
+        if not profile.filled:
+            column.is_used = False
+            continue
+        entity, key = (Entity(wanted.split(".")[0]), wanted.split(".")[2]) if wanted else (Entity.CONTACT, "")
+        existing = None if wanted else by_label.get(column.name[:120].casefold())
+        if existing is None or existing.pk in taken:
+            existing = _define(column, profile, entity=entity, key=key, taken=taken, wanted=wanted)
+        taken.add(existing.pk)
+        if column.position in sales and existing.known_at != KnownAt.SALES:
+            existing.known_at = KnownAt.SALES
+            existing.save(update_fields=["known_at"])
+        column.custom = existing
+
+
+def _define(column, profile, *, entity, key, taken, wanted):
+    type_ = profiling.type_of(profile)
+    base = key or customfields.key_for(column.name)
+    choices = sorted(value.strip() for value in profile.values) if type_ == FieldType.CHOICE else ()
+    for number in range(1, 1000):
+        candidate = base if number == 1 else f"{base[:55]}_{number}"
+        try:
+            found = customfields.define(
+                entity=entity, key=candidate, label=column.name, type=type_, known_at=KnownAt.UNKNOWN, choices=choices
+            )
+        except customfields.Refused as fault:
+            raise Fault(str(fault)) from None
+        if wanted or (found.pk not in taken and found.label.casefold() == column.name[:120].casefold()):
+            return found
+    raise Fault(gettext("The column “%(name)s” has no free key.") % {"name": column.name})
