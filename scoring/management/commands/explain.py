@@ -1,0 +1,93 @@
+"""`manage.py explain LEAD`: how the score of one lead comes about, line by line."""
+
+import json
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext, ngettext
+
+from leads import addresses
+from leads.models import Lead
+from leads.templatetags.ui import signed
+from scoring import explanation
+
+
+class Command(BaseCommand):
+    """Prints the stored score with its lines; they sum to the rule score."""
+
+    help = "Explains the score of one lead."
+
+    def add_arguments(self, parser):
+        parser.add_argument("lead", metavar="LEAD", help="id, external id or e-mail address")
+        parser.add_argument("--json", action="store_true", help="print one JSON object as the last line")
+
+    def handle(self, *args, lead, **options):
+        found = find(lead)
+        if found is None:
+            raise CommandError(f"No lead has the id, external id or e-mail address {lead!r}.", returncode=2)
+        try:
+            explained = explanation.explain(found)
+        except explanation.Unscored as error:
+            raise CommandError(f"{error} Run: manage.py rescore", returncode=2) from error
+        if options["json"]:
+            self.stdout.write(json.dumps(explained.as_json(), ensure_ascii=False))
+        else:
+            self._print(found, explained)
+
+    def _print(self, lead, explained):
+        rows = [(explained_line(line), line.points) for half in explained.halves for line in (*half.lines, *half.caps)]
+        if explained.clamp:
+            rows.append((gettext("Kept on the scale from 1 to 100"), explained.clamp))
+        rows.append((gettext("Rule score"), explained.rule_score))
+        width = max(len(words) for words, _ in rows)
+        self.stdout.write(
+            gettext(
+                "%(name)s: score %(score)d, band %(band)s (%(label)s), %(stage)s, on %(day)s, scorecard v%(version)d"
+            )
+            % {
+                "name": lead.contact.display_name,
+                "score": explained.score,
+                "band": explained.band,
+                "label": explained.label,
+                "stage": lead.get_stage_display(),
+                "day": explained.as_of.isoformat(),
+                "version": explained.version,
+            }
+        )
+        for words, points in rows[:-1]:
+            self.stdout.write(f"  {words:<{width}}  {signed(points):>4}")
+        self.stdout.write(f"  {'':-<{width}}------")
+        self.stdout.write(f"  {rows[-1][0]:<{width}}  {rows[-1][1]:>4}")
+
+
+def find(text):
+    """The lead that `text` means: by id, then by external id, then by e-mail address. Its open one, else the newest."""
+    leads = Lead.objects.select_related("contact", "score").order_by("-id")
+    for wanted in _readings(text):
+        found = list(leads.filter(**wanted)[:50])
+        if found:
+            return next((lead for lead in found if lead.is_open), found[0])
+    return None
+
+
+def _readings(text):
+    # More digits than any id has would not fit into the column.
+    if text.isascii() and text.isdigit() and len(text) <= 18:
+        yield {"pk": int(text)}
+    if text.strip():
+        yield {"contact__external_id": text.strip()}
+    try:
+        yield {"contact__email": addresses.normalise(text)}
+    except addresses.NotAnAddress:
+        return
+
+
+def explained_line(line):
+    """One line in words."""
+    if line.kind == "cap":
+        name = line.label or (gettext("fit") if line.axis == "fit" else gettext("engagement"))
+        return gettext("Above the cap of %(cap)s for %(name)s") % {"cap": line.cap, "name": name}
+    if line.age_days is None:
+        return line.label
+    times = ngettext("%(count)d time", "%(count)d times", line.count) % {"count": line.count}
+    age = ngettext("last %(days)d day ago", "last %(days)d days ago", line.age_days) % {"days": line.age_days}
+    return f"{line.label} ({times}, {age})"

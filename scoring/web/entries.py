@@ -1,0 +1,180 @@
+"""The timeline in words: entries of `leads.timeline` grouped by day, with icon, title and detail."""
+
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from leads.enums import CallResult, Cause, InteractionKind, RejectReason, Stage, Verdict
+from scoring import labels
+
+_ICONS = {
+    InteractionKind.PAGE_VIEW: "page",
+    InteractionKind.EMAIL_OPEN: "mail-open",
+    InteractionKind.EMAIL_CLICK: "mail-click",
+    InteractionKind.EMAIL_REPLY: "reply",
+    InteractionKind.DOWNLOAD: "download",
+    InteractionKind.FORM: "form",
+    InteractionKind.VIDEO: "video",
+    InteractionKind.WEBINAR: "webinar",
+    InteractionKind.NEWSLETTER: "newsletter",
+    InteractionKind.PREFERENCE: "preferences",
+    InteractionKind.SOCIAL: "social",
+    InteractionKind.CHAT: "chat",
+    InteractionKind.CALL: "call",
+    InteractionKind.MEETING: "meeting",
+    InteractionKind.UNSUBSCRIBE: "stop",
+    InteractionKind.BOUNCE: "alert",
+    InteractionKind.CUSTOM: "custom",
+}
+_WORDS_IN = ("text", "message", "question", "comment", "subject", "title", "note", "name")
+_LONGEST = 280
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One entry as it is read. `points` are those of one such interaction; `note_id` is set on notes, so that they can be deleted."""
+
+    at: object
+    side: str
+    icon: str
+    title: str
+    detail: str = ""
+    quote: str = ""
+    points: int | None = None
+    note: object = None
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The entries of one calendar day in the viewer's time zone."""
+
+    date: object
+    items: tuple[Item, ...]
+
+
+def days(page, *, points):
+    """The page's entries by day. `points` maps a signal's id to what one interaction with it gives."""
+    items = [_item(entry, points) for entry in page.entries]
+    return [Day(day, tuple(of_day)) for day, of_day in groupby(items, key=lambda item: timezone.localdate(item.at))]
+
+
+def points_by_signal(card):
+    """Signal id → points of one interaction with it, of the card's unconditional rules."""
+    found = {}
+    for rule in card.rules.all():
+        if not rule.is_active or rule.condition or rule.mode == "tiers":
+            continue
+        for signal in rule.signals.all():
+            found[signal.pk] = found.get(signal.pk, 0) + rule.points
+    return found
+
+
+def reason_in_words(text):
+    """A stored reason ("no_need: has none") with the code of the reject reason in words."""
+    code, colon, rest = text.partition(":")
+    if code in RejectReason.values:
+        label = str(RejectReason(code).label)
+        return f"{label}: {rest.strip()}" if colon and rest.strip() else label
+    return text
+
+
+def _item(entry, points):
+    return {"interaction": _interaction, "note": _note, "follow_up": _follow_up, "stage": _stage}[entry.source](
+        entry, points
+    )
+
+
+def _interaction(entry, points):
+    record = entry.record
+    title = labels.shown(record.signal.name) if record.signal else record.get_kind_display()
+    parts = []
+    payload = record.payload if isinstance(record.payload, dict) else {}
+    if record.kind == InteractionKind.CALL:
+        result = str(payload.get("result", "")).upper()
+        if result in CallResult.names:
+            parts.append(str(CallResult[result].label))
+    parts += [part for part in (record.asset, record.path) if part]
+    parts += [str(part.name) for part in (record.product, record.campaign) if part]
+    if record.verdict == Verdict.MACHINE:
+        parts.append(_("Made by a machine, does not count"))
+    quote = next((payload[key] for key in _WORDS_IN if isinstance(payload.get(key), str) and payload[key].strip()), "")
+    return Item(
+        at=entry.at,
+        side="machine" if record.verdict == Verdict.MACHINE else entry.side,
+        icon=_ICONS.get(record.kind, "custom"),
+        title=title,
+        detail=" · ".join(dict.fromkeys(parts)),
+        quote=_cut(quote),
+        points=points.get(record.signal_id) if record.verdict == Verdict.HUMAN else None,
+    )
+
+
+def _note(entry, points):
+    who = entry.record.by.display_name if entry.record.by else _("somebody")
+    return Item(
+        at=entry.at,
+        side="us",
+        icon="note",
+        title=_("Note by %(person)s") % {"person": who},
+        quote=entry.record.text,
+        note=entry.record,
+    )
+
+
+def _follow_up(entry, points):
+    record = entry.record
+    words = {
+        "what": record.get_kind_display(),
+        "day": date_format(timezone.localtime(record.due_at), "SHORT_DATE_FORMAT"),
+    }
+    if record.done_at:
+        title = _("Follow-up done: %(what)s")
+    elif record.cancelled_at:
+        title = _("Follow-up dropped: %(what)s")
+    else:
+        title = _("Follow-up set for %(day)s: %(what)s")
+    who = record.owner or record.created_by
+    return Item(
+        at=entry.at,
+        side="us",
+        icon="followups" if record.done_at else "calendar",
+        title=title % words,
+        detail=who.display_name if who else "",
+        quote=record.note,
+    )
+
+
+def _stage(entry, points):
+    record = entry.record
+    words = {"stage": Stage(record.to_stage).label, "score": record.score}
+    titles = {
+        Stage.MQL: _("Became an MQL"),
+        Stage.SQL: _("Accepted as an SQL"),
+        Stage.OPPORTUNITY: _("Became an opportunity"),
+        Stage.CUSTOMER: _("Won: became a customer"),
+        Stage.NURTURE: _("Back to nurture"),
+        Stage.DISQUALIFIED: _("Closed: disqualified"),
+    }
+    title = titles.get(record.to_stage) or _("Stage: %(stage)s") % words
+    if record.cause == Cause.UNDO:
+        title = _("Undone: back to “%(stage)s”") % words
+    parts = []
+    if record.cause in (Cause.THRESHOLD, Cause.SQL_RULE) and record.score is not None:
+        parts.append(_("at a score of %(score)d") % words)
+    parts.append(record.by.display_name if record.by else str(record.get_cause_display()))
+    return Item(
+        at=entry.at,
+        side=entry.side,
+        icon="flag",
+        title=title,
+        detail=" · ".join(parts),
+        quote=_cut(reason_in_words(record.reason)),
+    )
+
+
+def _cut(text):
+    text = text.strip()
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1].rstrip() + "…"
