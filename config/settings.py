@@ -4,6 +4,7 @@ The embedded default (SQLite, broker on disk) needs no variable at all; `VORSPRU
 anything that is only fit for a trial.
 """
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -26,24 +27,25 @@ VORSPRUNG_DEMO = env.bool("VORSPRUNG_DEMO", False)
 def _stored_secret():
     """A random key of this installation, made at the first start and kept readable by its owner only."""
     path = VAR_DIR / "secret_key"
-    VAR_DIR.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    with os.fdopen(handle, "w") as file:
-        key = secrets.token_urlsafe(64)
-        file.write(key)
-    return key
+    if not path.exists():
+        unfinished = path.with_name(f"secret_key.{os.getpid()}")
+        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(64))
+        # Linking fails if another process was faster; nobody ever reads a key that is half written.
+        with contextlib.suppress(FileExistsError):
+            os.link(unfinished, path)
+        unfinished.unlink()
+    return path.read_text()
 
 
 SECRET_KEY = env.str("SECRET_KEY", "")
 if PRODUCTION:
     if DEBUG:
         raise ImproperlyConfigured("DEBUG must be off when VORSPRUNG_ENV=production.")
-    if len(SECRET_KEY) < 50:
+    if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10:
         raise ImproperlyConfigured("Set SECRET_KEY to at least 50 random characters (VORSPRUNG_ENV=production).")
 else:
+    VAR_DIR.mkdir(parents=True, exist_ok=True)
     SECRET_KEY = SECRET_KEY or _stored_secret()
 ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]", "testserver"]
@@ -55,6 +57,7 @@ BASE_URL = env.str("BASE_URL", "http://127.0.0.1:8000")
 
 INSTALLED_APPS = [
     "config.admin.VorsprungAdminConfig",
+    "config.apps.WiringConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -74,6 +77,7 @@ INSTALLED_APPS = [
     "nurturing",
 ]
 MIDDLEWARE = [
+    "leads.web.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -82,6 +86,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "leads.web.middleware.ViewerMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -119,6 +124,10 @@ if SQLITE:
     )
 elif env.bool("VORSPRUNG_DB_POOL", False):
     _database.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": env.int("VORSPRUNG_DB_POOL_MAX", 8)}
+    _database["CONN_MAX_AGE"] = 0
+if "pool" not in _database.get("OPTIONS", {}):
+    _database["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", 60)
+    _database["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "leads.User"
@@ -140,6 +149,8 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25
 AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "leads.web.accounts.locked_out"
+CSRF_FAILURE_VIEW = "leads.web.errors.csrf_failure"
 AXES_IPWARE_PROXY_COUNT = env.int("VORSPRUNG_PROXIES", 0)
 
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en")
@@ -194,6 +205,32 @@ EMAIL_TIMEOUT = 10
 
 REDIS_URL = env.str("REDIS_URL", "")
 QUEUE_DIR = VAR_DIR / "queue"
+if REDIS_URL:
+    CELERY_BROKER_URL = REDIS_URL
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout": 10}
+else:
+    CELERY_BROKER_URL = "vorsprung://"
+    CELERY_BROKER_TRANSPORT = "config.transport:Transport"
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"folder": str(QUEUE_DIR), "polling_interval": 0.2}
+    CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A hint that cannot be queued at once is not worth waiting for: the next tick finds the work.
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_DEFAULT_QUEUE = "bulk"
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULER = "config.beat:Scheduler"
+# Ticks look for work that is due; `expires` is at least ten intervals, so that a busy worker still does them.
+CELERY_BEAT_SCHEDULE = {
+    "rescore-stale": {
+        "task": "scoring.tasks.rescore_stale",
+        "schedule": 2,
+        "options": {"queue": "live", "expires": 30},
+    },
+}
 
 LOGGING = {
     "version": 1,

@@ -20,12 +20,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
+from leads.demo_people import PEOPLE
 from leads.enums import Role
 from leads.models import User
 from leads.web import errors, notices
 from leads.web.zones import zone_choices
-
-DEMO_PEOPLE = ("rita", "ralf", "sven", "mona", "maja", "anton", "dora")
 
 
 def _with_class(form, css="input"):
@@ -61,11 +60,16 @@ def demo_people():
     """The invented people of the demo with their password, reps first; empty outside the demo."""
     if not settings.VORSPRUNG_DEMO:
         return []
-    people = {user.username: user for user in User.objects.filter(username__in=DEMO_PEOPLE, is_active=True)}
+    found = User.objects.filter(username__in=[person.username for person in PEOPLE], is_active=True)
+    users = {user.username: user for user in found}
     return [
-        {"user": people[name], "password": settings.VORSPRUNG_DEMO_PASSWORD, "does": _what_for(people[name].role)}
-        for name in DEMO_PEOPLE
-        if name in people
+        {
+            "user": users[person.username],
+            "password": person.password,
+            "does": _what_for(users[person.username].role),
+        }
+        for person in PEOPLE
+        if person.username in users
     ]
 
 
@@ -75,7 +79,7 @@ def _what_for(role):
         Role.MANAGER: _("sees all teams"),
         Role.MARKETER: _("changes weights"),
         Role.ADMINISTRATOR: _("sets everything up"),
-        Role.DATA_PROTECTION: _("reads, changes nothing"),
+        Role.DATA_PROTECTION: _("reads only"),
     }[role]
 
 

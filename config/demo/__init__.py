@@ -1,0 +1,1 @@
+"""The demo company: Nordwerk Automation, who sell to other manufacturers. All people and companies are invented."""

@@ -1,0 +1,136 @@
+"""Lives the demo company's last twelve months through the product's own doors, one tick after the other.
+
+Events come in by intake, scores by rescoring, MQLs by qualification; only what the invented reps decide is made up here.
+"""
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+
+from config.demo import desk, story, world
+from leads import consent, demo_people, intake, teams
+from leads.enums import Purpose, Role
+from leads.models import Campaign, Contact, Lead, Product, Source, Team, User
+from scoring import qualification, rescoring
+
+WORDING = "I agree that Nordwerk Automation records which of its pages I visit, to advise me better."
+
+
+def is_seeded():
+    """True once the demo's people and leads are there."""
+    return User.objects.filter(username=demo_people.PEOPLE[0].username).exists() and Lead.objects.exists()
+
+
+def seed(*, leads, seed, now):
+    """Fill an empty database with the demo company; does nothing where it is already. Returns True if it wrote."""
+    _people()
+    if Lead.objects.exists():
+        return False
+    _world(now)
+    contacts = story.people(count=leads, seed=seed, now=now)
+    by_email = {person.email.lower(): person for person in contacts}
+    sources = {source.name: source for source in Source.objects.all()}
+    regions = {team.name: team for team in Team.objects.all()}
+    mona = User.objects.get(username="mona")
+    floor = desk.Desk(by_email, seed=seed)
+    waiting = sorted(
+        ((event, person.source) for person in contacts for event in person.events),
+        key=lambda pair: (pair[0]["occurred_at"], pair[0]["event_id"]),
+    )
+    position = 0
+    ticks = _ticks(now)
+    for tick in ticks:
+        batch = {}
+        while position < len(waiting) and waiting[position][0]["occurred_at"] <= tick:
+            event, source = waiting[position]
+            batch.setdefault(source, []).append(_as_intake(event))
+            position += 1
+        for source, events in batch.items():
+            intake.record_batch(events, now=tick, source=sources[source])
+        _put_into_teams(by_email, regions, by=mona, now=tick)
+        rescoring.rescore_all(now=tick)
+        qualification.qualify(now=tick)
+        if tick != ticks[-1]:
+            # Looked at by night, worked by day.
+            floor.work(now=tick + timedelta(hours=6), hours=8)
+    floor.plan(now=now)
+    _consents(by_email, now)
+    return True
+
+
+def _ticks(now):
+    """When the past is looked at: every second week at first, weekly of late, daily in the last ten days."""
+    days = [*range(story.DAYS, 60, -14), *range(60, 10, -7), *range(10, 0, -1)]
+    at_night = now.astimezone(ZoneInfo(settings.TIME_ZONE)).replace(hour=3, minute=0, second=0, microsecond=0)
+    return [at_night - timedelta(days=days_ago) for days_ago in days] + [now]
+
+
+def _as_intake(event):
+    event = dict(event)
+    if "contact" in event:
+        event["contact_fields"] = event.pop("contact")
+    return event
+
+
+def _people():
+    for person in demo_people.PEOPLE:
+        user, is_new = User.objects.get_or_create(
+            username=person.username,
+            defaults={
+                "first_name": person.first_name,
+                "last_name": person.last_name,
+                "email": f"{person.username}@nordwerk.example",
+                "role": person.role,
+                "password": make_password(person.password),
+            },
+        )
+        if not is_new and not user.check_password(person.password):
+            # The secret key has changed since: what the demo prints must let people in.
+            user.password = make_password(person.password)
+            user.save(update_fields=["password"])
+        for name in person.teams:
+            team, _ = Team.objects.get_or_create(name=name)
+            teams.join(team, user=user, by=None, takes_leads=person.role == Role.REP)
+
+
+def _world(now):
+    for slug, name in world.PRODUCTS:
+        Product.objects.get_or_create(slug=slug, defaults={"name": name})
+    for name, kind, _team, _share in world.SOURCES:
+        Source.objects.get_or_create(name=name, defaults={"kind": kind})
+    today = now.date()
+    for slug, name, source, cost, starts, lasts in world.CAMPAIGNS:
+        Campaign.objects.get_or_create(
+            slug=slug,
+            defaults={
+                "name": name,
+                "source": Source.objects.get(name=source),
+                "cost": cost,
+                "starts_on": today - timedelta(days=starts),
+                "ends_on": today - timedelta(days=starts - lasts),
+                "utm_campaign": slug,
+            },
+        )
+
+
+def _put_into_teams(by_email, regions, *, by, now):
+    """A few leads stay without a team, as they do in life: their e-mail says nothing about a region."""
+    by_region = {}
+    for lead_id, email in Lead.objects.without_team().open().values_list("id", "contact__email"):
+        person = by_email[email]
+        if person.number % 97:
+            by_region.setdefault(person.team, []).append(lead_id)
+    for name, lead_ids in by_region.items():
+        teams.put(lead_ids, team=regions[name], by=by, now=now)
+
+
+def _consents(by_email, now):
+    for contact in Contact.objects.filter(email__in=by_email):
+        person = by_email[contact.email]
+        agreed_at = min(person.arrives_at + timedelta(minutes=1), now)
+        if person.number % 5 < 3:
+            consent.confirm(contact, purpose=Purpose.TRACKING, now=agreed_at, wording=WORDING)
+        if person.number % 3 == 0:
+            consent.confirm(contact, purpose=Purpose.EMAIL_TRACKING, now=agreed_at, wording=WORDING)
