@@ -101,7 +101,7 @@ def log_call(lead, *, result, by, now, text="", token=None):
                 payload={"result": CallResult(result).name.lower(), "text": text.strip()},
                 by=by,
             )
-            change.made(interaction=recorded)
+            change.made(interaction=recorded.interaction)
     return change.action
 
 
@@ -178,7 +178,7 @@ def undo(action, *, by, now):
         if any(current[name] != action.after[name] for name in changed):
             raise CannotUndo(gettext("Somebody has changed this lead since, so it stays as it is."))
         _withdraw(action, by=by, now=now)
-        _restore(lead, {name: action.before[name] for name in changed}, by=by, now=now)
+        _restore(lead, action.before, changed, by=by, now=now)
     action.undone_at = now
     return lead
 
@@ -240,24 +240,24 @@ def _snapshot(lead):
     }
 
 
-def _restore(lead, values, *, by, now):
-    if "stage" in values:
-        since = parse_datetime(values["stage_since"]) if "stage_since" in values else None
+def _restore(lead, values, changed, *, by, now):
+    if "stage" in changed:
+        since = parse_datetime(values["stage_since"])
         try:
             stages.move(lead, to=Stage(values["stage"]), cause=Cause.UNDO, by=by, now=now, since=since)
         except stages.NotAllowed as error:
             raise CannotUndo(str(error)) from error
     columns = {}
-    if "owner" in values:
+    if "owner" in changed:
         # Not `assignment.assign`: nobody is told about a mistake that never happened.
         columns["owner"] = User.objects.filter(pk=values["owner"], is_active=True).first()
-    if "snoozed_until" in values:
+    if "snoozed_until" in changed:
         columns["snoozed_until"] = parse_datetime(values["snoozed_until"]) if values["snoozed_until"] else None
-    if "reject_reason" in values:
+    if "reject_reason" in changed:
         columns["reject_reason"] = values["reject_reason"]
     if columns:
         Lead.objects.filter(pk=lead.pk).update(**columns)
-    if "cooldown_until" in values:
+    if "cooldown_until" in changed:
         moment = parse_datetime(values["cooldown_until"]) if values["cooldown_until"] else None
         Contact.objects.filter(pk=lead.contact_id).update(cooldown_until=moment)
     lead.refresh_from_db()

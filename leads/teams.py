@@ -14,11 +14,24 @@ class NotAllowed(Exception):
 def put(lead_ids, *, team, by, now):
     """Put leads that no team looks after into `team`; those of another team stay there. Returns how many were put.
 
+    MQLs among them go to the team's reps in turn.
+
     Raises `NotAllowed` unless `by` answers for that team.
     """
     if not by.has_perm("leads.put_into_team") or not (by.may_configure or team.pk in by.team_ids):
         raise NotAllowed(gettext("You can put leads only into your own teams."))
-    return Lead.objects.without_team().filter(pk__in=list(lead_ids)).update(team=team)
+    with transaction.atomic():
+        ids = list(
+            Lead.objects.without_team()
+            .filter(pk__in=list(lead_ids))
+            .select_for_update()
+            .order_by("pk")
+            .values_list("pk", flat=True)
+        )
+        Lead.objects.filter(pk__in=ids).update(team=team)
+        waiting = Lead.objects.waiting_for_an_answer().filter(pk__in=ids, owner=None)
+        assignment.assign_in_turn(list(waiting.values_list("pk", flat=True)), now=now)
+    return len(ids)
 
 
 def join(team, *, user, by, takes_leads=True):
