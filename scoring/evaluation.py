@@ -122,7 +122,7 @@ class Result:
     and `notes` (index into NOTES). Per group in `groups` and lead: `caps`, what the group's cap took or gave.
     Per lead: `clamp`, `score` (1..100), `fit` and `engagement` after caps, `top_product` (0: none) and `valid_until`,
     the first day on which a line or count may differ if nothing happens (early at times, never late).
-    Per product in `products` and lead: `product_scores` (1..100).
+    Per product in `products` and lead: `product_scores` (1..100) and `product_points`, the sum of its own lines.
     """
 
     card: Card
@@ -139,6 +139,7 @@ class Result:
     fit: Ints
     engagement: Ints
     product_scores: Ints
+    product_points: Ints
     top_product: Ints
     valid_until: Ints
 
@@ -169,14 +170,15 @@ def evaluate(card: Card, facts: Facts, *, day: int) -> Result:
     own = {product: _group_sums(card, groups, points, product=product) for product in products}
     caps, fit, engagement = _cut(groups, shared + sum(own.values()))
     score = np.clip(fit + engagement, LOWEST, HIGHEST)
-    product_scores = np.zeros((len(products), facts.leads), np.int64)
+    product_scores, product_points = np.zeros((2, len(products), facts.leads), np.int64)
     for row, product in enumerate(products):
         _, product_fit, product_engagement = _cut(groups, shared + own[product])
         product_scores[row] = np.clip(product_fit + product_engagement, LOWEST, HIGHEST)
+        product_points[row] = own[product].sum(axis=0)
     return Result(
         card=card, day=day, groups=groups, products=products, points=points, counts=counts, ages=ages, notes=notes,
         caps=caps, clamp=score - fit - engagement, score=score, fit=fit, engagement=engagement,
-        product_scores=product_scores, top_product=_top_product(products, own, facts.leads), valid_until=valid_until,
+        product_scores=product_scores, product_points=product_points, top_product=_top_product(products, product_points), valid_until=valid_until,
     )  # fmt: skip
 
 
@@ -403,10 +405,9 @@ def _cut(groups: tuple[Group, ...], sums: Ints) -> tuple[Ints, Ints, Ints]:
     return caps, left[places[FIT]], left[places[ENGAGEMENT]]
 
 
-def _top_product(products: tuple[int, ...], own: Mapping[int, Ints], leads: int) -> Ints:
-    top, most = np.zeros(leads, np.int64), np.zeros(leads, np.int64)
-    for product in products:  # ascending, so that a tie stays with the lower id
-        total = own[product].sum(axis=0)
+def _top_product(products: tuple[int, ...], points: Ints) -> Ints:
+    top, most = np.zeros(points.shape[1], np.int64), np.zeros(points.shape[1], np.int64)
+    for product, total in zip(products, points, strict=True):  # ascending, so that a tie stays with the lower id
         better = total > most
         top[better], most[better] = product, total[better]
     return top

@@ -1,0 +1,1 @@
+"""Benchmarks: our work against a bare bound in the same run."""

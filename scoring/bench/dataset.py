@@ -1,0 +1,141 @@
+"""Invented leads for benchmarks: the same ones for the same sizes, written past the domain as fast as the database takes them."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+from django.db import connection, models
+
+from leads.models import Company, Contact, Interaction, Lead, Signal
+
+NOW = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
+DAYS = 180
+
+_INDUSTRIES = ("Maschinenbau", "Automotive", "Software", "Retail", "Consulting", "Lebensmittel", "", "Logistics")
+_TITLES = ("Geschäftsführer", "Leiter Einkauf", "Sales Manager", "Engineer", "Head of IT", "Praktikant", "", "Analyst")
+_COUNTRIES = ("DE", "DE", "AT", "CH", "FR", "US", "")
+
+
+def people(leads, *, seed=1):
+    """Companies, contacts, and one open lead per contact; ids are 1 … `leads`."""
+    chance = np.random.default_rng(seed)
+    companies = max(leads // 5, 1)
+    ids = range(1, companies + 1)
+    write(
+        Company,
+        companies,
+        id=ids,
+        name=[f"Firma {n}" for n in ids],
+        name_folded=[f"firma {n}" for n in ids],
+        domain=[f"firma{n}.example" for n in ids],
+        employees=chance.integers(1, 600, companies).tolist(),
+        **_folded("industry", _pick(chance, _INDUSTRIES, companies)),
+        country=_pick(chance, _COUNTRIES, companies),
+        created_at=NOW,
+    )
+    ids = range(1, leads + 1)
+    write(
+        Contact,
+        leads,
+        id=ids,
+        first_name="Erika",
+        last_name=[f"Muster{n}" for n in ids],
+        name_folded=[f"erika muster{n}" for n in ids],
+        email=[f"erika{n}@firma{n % companies + 1}.example" for n in ids],
+        email_domain=[f"firma{n % companies + 1}.example" for n in ids],
+        is_free_mail=(chance.random(leads) < 0.15).tolist(),
+        phone=_pick(chance, ("", "+49 30 1234567"), leads),
+        **_folded("job_title", _pick(chance, _TITLES, leads)),
+        country=_pick(chance, _COUNTRIES, leads),
+        company_id=[n % companies + 1 for n in ids],
+        revision=1,
+        seen_revision=0,
+        created_at=NOW,
+        updated_at=NOW,
+    )
+    write(Lead, leads, id=ids, contact_id=ids, stage="lead", stage_since=NOW, created_at=NOW)
+    _move_sequences(Company, Contact, Lead)
+
+
+def interactions(leads, number, *, seed=2):
+    """`number` human interactions of the contacts 1 … `leads` over half a year, with the shipped signals."""
+    chance = np.random.default_rng(seed)
+    signals = list(Signal.objects.order_by("id").values_list("id", "kind"))
+    weights = chance.random(len(signals)) + 0.1
+    step = 200_000
+    for start in range(0, number, step):
+        size = min(step, number - start)
+        ages = chance.integers(0, DAYS, size).tolist()
+        chosen = chance.choice(len(signals), size, p=weights / weights.sum()).tolist()
+        at = [NOW - timedelta(days=age) for age in ages]
+        write(
+            Interaction,
+            size,
+            id=range(start + 1, start + size + 1),
+            event_id=[f"bench-{n}" for n in range(start, start + size)],
+            contact_id=chance.integers(1, leads + 1, size).tolist(),
+            signal_id=[signals[n][0] for n in chosen],
+            kind=[signals[n][1] for n in chosen],
+            verdict="human",
+            occurred_at=at,
+            day=[moment.date() for moment in at],
+            received_at=NOW,
+            path="/some/page",
+        )
+    _move_sequences(Interaction)
+
+
+def write(model, size, **columns):
+    """Insert `size` rows. A column is one value for all rows or a sequence of `size`; the others take their default."""
+    sources = []
+    for field in model._meta.concrete_fields:
+        given = columns.get(field.attname, field.get_default() if field.has_default() else None)
+        if given is None and not field.null and field.empty_strings_allowed:
+            given = ""
+        is_column = isinstance(given, (list, range))
+        sources.append((field, given if is_column else None, None if is_column else _plain(field, given)))
+    names = ", ".join(connection.ops.quote_name(field.column) for field, _, _ in sources)
+    table = connection.ops.quote_name(model._meta.db_table)
+    rows = zip(*(column if column is not None else [one] * size for _, column, one in sources), strict=True)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+        else:
+            marks = ", ".join(["%s"] * len(sources))
+            cursor.execute("BEGIN")
+            cursor.executemany(
+                f"INSERT INTO {table} ({names}) VALUES ({marks})",  # nosec B608
+                (tuple(_adapted(value) for value in row) for row in rows),
+            )
+            cursor.execute("COMMIT")
+
+
+def _adapted(value):
+    """As Django stores it in SQLite."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ")
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def _plain(field, value):
+    return json.dumps(value) if isinstance(field, models.JSONField) and value is not None else value
+
+
+def _folded(name, values):
+    return {name: values, f"{name}_folded": [value.casefold() for value in values]}
+
+
+def _pick(chance, choices, size):
+    return [choices[n] for n in chance.integers(0, len(choices), size)]
+
+
+def _move_sequences(*model_classes):
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            for model in model_classes:
+                table = model._meta.db_table
+                cursor.execute(
+                    f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"  # nosec B608
+                )
