@@ -6,6 +6,7 @@ from django import template
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext, pgettext
 
@@ -159,7 +160,7 @@ def here(context, *names):
     """` aria-current="page"` if the page shown has one of these URL names."""
     request = context.get("request")
     match = getattr(request, "resolver_match", None)
-    return format_html(' aria-current="page"') if match and match.view_name in names else ""
+    return mark_safe(' aria-current="page"') if match and match.view_name in names else ""
 
 
 @register.filter
