@@ -63,7 +63,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
-    "django.contrib.staticfiles",
+    "config.collecting.Collected",
     "django.contrib.humanize",
     "axes",
     "csp",
@@ -165,7 +165,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = Path(env.str("STATIC_ROOT", str(VAR_DIR / "static")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": f"config.collecting.{'CompressedFiles' if PRODUCTION else 'HashedFiles'}"},
 }
 MEDIA_ROOT = VAR_DIR / "media"
 
@@ -209,7 +209,7 @@ if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
     CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout": 10}
 else:
-    CELERY_BROKER_URL = "vorsprung://"
+    CELERY_BROKER_URL = "vorsprung://localhost"
     CELERY_BROKER_TRANSPORT = "config.transport:Transport"
     CELERY_BROKER_TRANSPORT_OPTIONS = {"folder": str(QUEUE_DIR), "polling_interval": 0.2}
     CELERY_WORKER_ENABLE_REMOTE_CONTROL = False

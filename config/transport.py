@@ -66,7 +66,7 @@ class Channel(virtual.Channel):
         try:
             message = loads(bytes_to_str(content))
             self.Message(message, channel=self)
-        except Exception as error:  # whatever is wrong with one message, the worker must live
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with one message, the worker must live
             return self._set_aside(path, error)
         try:
             # Removing a name succeeds for exactly one process: this is the claim.

@@ -45,7 +45,9 @@ def parent(tmp_path):
             """
         )
         with log.open("wb") as sink:
-            process = subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.DEVNULL, stdout=sink, stderr=sink)
+            process = subprocess.Popen(
+                [sys.executable, "-c", script], stdin=subprocess.DEVNULL, stdout=sink, stderr=sink
+            )
         process.log = log
         process.pids = lambda: [int(pid) for pid in re.findall(r"\| pid (\d+)", log.read_text())]
         started.append(process)
@@ -125,7 +127,9 @@ def test_nothing_is_left_when_the_parent_is_killed(parent):
 
 
 def test_giving_up_is_loud_and_stops_the_others(parent):
-    group = parent("print('no luck today'); raise SystemExit(3)", SLEEPER, policy="Policy(failures=2, first_delay=0.05)")
+    group = parent(
+        "print('no luck today'); raise SystemExit(3)", SLEEPER, policy="Policy(failures=2, first_delay=0.05)"
+    )
 
     assert group.wait(60) == 1
     said = group.log.read_text()

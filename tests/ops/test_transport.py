@@ -17,7 +17,9 @@ OPTIONS = {"polling_interval": 0.01}
 
 
 def connect(folder):
-    return Connection("vorsprung://", transport="config.transport:Transport", transport_options={**OPTIONS, "folder": str(folder)})
+    return Connection(
+        "vorsprung://", transport="config.transport:Transport", transport_options={**OPTIONS, "folder": str(folder)}
+    )
 
 
 @pytest.fixture
@@ -135,12 +137,18 @@ def test_a_real_worker_survives_broken_messages_and_runs_the_good_one(tmp_path):
     (folder / "0000_zero.live.msg").touch()
     (folder / "0001_garbage.live.msg").write_bytes(os.urandom(300))
     (folder / "0002_no_task.live.msg").write_text(
-        json.dumps({"body": "e30=", "properties": {"delivery_tag": "1", "body_encoding": "base64", "delivery_info": {}}})
+        json.dumps(
+            {"body": "e30=", "properties": {"delivery_tag": "1", "body_encoding": "base64", "delivery_info": {}}}
+        )
     )
     command = [sys.executable, "-m", "celery", "-A", "tests.ops.parcel"]
     with log.open("wb") as sink:
         worker = subprocess.Popen(
-            [*command, "worker", "-Q", "live", "-P", "solo"], env=environment, stdin=subprocess.DEVNULL, stdout=sink, stderr=sink
+            [*command, "worker", "-Q", "live", "-P", "solo"],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=sink,
+            stderr=sink,
         )
     try:
         subprocess.run(
@@ -154,7 +162,10 @@ def test_a_real_worker_survives_broken_messages_and_runs_the_good_one(tmp_path):
 
         assert output.read_text() == "arrived\n"
         assert worker.poll() is None
-        assert sorted(path.name for path in (folder / "broken").iterdir()) == ["0000_zero.live.msg", "0001_garbage.live.msg"]
+        assert sorted(path.name for path in (folder / "broken").iterdir()) == [
+            "0000_zero.live.msg",
+            "0001_garbage.live.msg",
+        ]
     finally:
         worker.kill()
         worker.wait()
