@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from leads import timeline
 from leads.enums import CallResult, Cause, InteractionKind, RejectReason, Stage, Verdict
 from scoring import labels
 
@@ -61,15 +62,15 @@ def days(page, *, points):
     return [Day(day, tuple(of_day)) for day, of_day in groupby(items, key=lambda item: timezone.localdate(item.at))]
 
 
-def points_by_signal(card):
-    """Signal id → points of one interaction with it, of the card's unconditional rules."""
-    found = {}
-    for rule in card.rules.all():
-        if not rule.is_active or rule.condition or rule.mode == "tiers":
-            continue
-        for signal in rule.signals.all():
-            found[signal.pk] = found.get(signal.pk, 0) + rule.points
-    return found
+def filters():
+    """(value, words) of the filters, in the order in which they stand."""
+    return (
+        (timeline.ALL, _("All")),
+        (timeline.THEM, _("What they did")),
+        (timeline.US, _("What we did")),
+        (timeline.STAGES, _("Stages")),
+        (timeline.NOTES, _("Notes")),
+    )
 
 
 def reason_in_words(text):
