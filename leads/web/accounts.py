@@ -24,7 +24,7 @@ from leads.demo_people import PEOPLE
 from leads.enums import Role
 from leads.models import User
 from leads.web import errors, notices
-from leads.web.zones import zone_choices
+from leads.web.zones import LongSelect, zone_choices
 
 
 def _with_class(form, css="input"):
@@ -221,7 +221,7 @@ class ProfileForm(forms.ModelForm):
                 ("", _("As for everybody (%(zone)s)") % {"zone": settings.TIME_ZONE}),
                 *zone_choices(now, keep=self.instance.time_zone),
             ],
-            widget=forms.Select(attrs={"class": "input"}),
+            widget=LongSelect(attrs={"class": "input"}),
         )
 
 

@@ -3,6 +3,10 @@
 import zoneinfo
 from functools import cache
 
+from django import forms
+from django.forms.utils import flatatt
+from django.utils.html import conditional_escape, format_html, format_html_join
+
 AREAS = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 
 
@@ -23,3 +27,30 @@ def zone_choices(now, *, keep=""):
         city = name.partition("/")[2].replace("_", " ") or name
         groups.setdefault(area, []).append((name, f"{city}, {clock}"))
     return list(groups.items())
+
+
+class LongSelect(forms.Select):
+    """A select that writes its options in one go: Django's renders a template for each of the 400."""
+
+    def render(self, name, value, attrs=None, renderer=None):
+        chosen = "" if value is None else str(value)
+        groups = [entry if isinstance(entry[1], list) else (None, [entry]) for entry in self.choices]
+        options = [(label, _options(entries, chosen)) for label, entries in groups]
+        body = format_html_join("", "{}", ((_group(label, inner),) for label, inner in options))
+        return format_html(
+            "<select{}>{}</select>", flatatt(self.build_attrs(self.attrs, {"name": name, **(attrs or {})})), body
+        )
+
+
+def _options(entries, chosen):
+    return format_html_join(
+        "", '<option value="{}"{}>{}</option>', ((key, _selected(str(key) == chosen), text) for key, text in entries)
+    )
+
+
+def _selected(yes):
+    return format_html(" {}", "selected") if yes else ""
+
+
+def _group(label, inner):
+    return format_html('<optgroup label="{}">{}</optgroup>', label, inner) if label else conditional_escape(inner)
