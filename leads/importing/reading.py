@@ -219,7 +219,7 @@ def _encoding(path):
             start = file.read(4096)
     except OSError as fault:
         raise Unreadable(
-            gettext("The file cannot be opened: %(reason)s") % {"reason": fault.strerror or str(fault)}
+            gettext("“%(path)s” cannot be opened: %(reason)s") % {"path": path, "reason": fault.strerror or str(fault)}
         ) from None
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"

@@ -1,25 +1,44 @@
 """Commands whose faults are one line on standard error and exit status 2, as scripts want them."""
 
+import os
+import sys
 from functools import partial
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError, ProgrammingError
 
 
 class OneLineCommand(BaseCommand):
-    """A command that names what is wrong with its arguments in one line, without the usage."""
+    """A command that names in one line what is wrong, without the usage and without a traceback."""
 
     def create_parser(self, prog_name, subcommand, **kwargs):
         parser = super().create_parser(prog_name, subcommand, **kwargs)
         parser.error = partial(_fail, parser)
         return parser
 
+    def execute(self, *args, **options):
+        try:
+            return super().execute(*args, **options)
+        except (OperationalError, ProgrammingError) as fault:
+            raise CommandError(
+                f"The database does not answer as it should ({_one_line(fault)}). Is it reachable and migrated?"
+            ) from fault
+        except BrokenPipeError:
+            # The reader of a pipe has enough; what Python still holds back must not fail at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return None
+
 
 def wrong(message):
     """The error to raise for a wrong argument."""
-    return CommandError(" ".join(str(message).split()), returncode=2)
+    return CommandError(_one_line(message), returncode=2)
+
+
+def _one_line(message):
+    return " ".join(str(message).split())
 
 
 def _fail(parser, message):
     if not parser.called_from_command_line:
         raise wrong(message)
-    parser.exit(2, f"{parser.prog}: {' '.join(message.split())}\n")
+    parser.exit(2, f"{parser.prog}: {_one_line(message)}\n")
