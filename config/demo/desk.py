@@ -4,8 +4,8 @@ import random
 from datetime import timedelta
 
 from config.demo import world
-from leads import actions, followups, notes, tags
-from leads.enums import CallResult, FollowUpKind, Outcome, RejectReason, Role, Stage
+from leads import followups, intake, notes, stages, tags
+from leads.enums import CallResult, Cause, FollowUpKind, InteractionKind, RejectReason, Role, Stage
 from leads.models import Lead, User
 
 _NOT_NOW = (RejectReason.BAD_TIMING, RejectReason.NO_BUDGET, RejectReason.NO_AUTHORITY, RejectReason.UNREACHABLE)
@@ -20,66 +20,53 @@ class Desk:
         self.chance = random.Random(f"desk-{seed}")
         self.reps = list(User.objects.filter(role=Role.REP).order_by("id"))
 
-    def work(self, *, now, hours=0):
-        """Decide about every open lead as it stands; each decision falls within `hours` after `now`."""
+    def work(self, *, now):
+        """Decide about every open lead as it stands at `now`: a working day's decisions, written set by set."""
+        calls, moves = [], {}
+        mood = self.chance.choice(_NOT_NOW), self.chance.choice(_LOST)
         for lead in Lead.objects.open().select_related("contact", "owner").order_by("id"):
             person = self.by_email[lead.contact.email]
-            days = (now - lead.stage_since).days
-            decide = {
-                Stage.MQL: self._answer,
-                Stage.SQL: self._qualify,
-                Stage.OPPORTUNITY: self._close,
-            }.get(lead.stage, self._tidy)
-            decide(lead, person, days=days, now=now + timedelta(hours=hours * self.chance.random()))
+            rep = lead.owner or self.reps[(lead.team_id or 0) % len(self.reps)]
+            to = self._decide(lead, person, now)
+            if to is None:
+                continue
+            moves.setdefault((to, rep), []).append(lead.pk)
+            if lead.stage in (Stage.MQL, Stage.SQL):
+                calls.append(self._call(lead, rep, is_reached=to != Stage.NURTURE, now=now))
+        intake.record_batch(calls, now=now)
+        for (to, rep), lead_ids in moves.items():
+            if to in (Stage.NURTURE, Stage.DISQUALIFIED):
+                reason = mood[to == Stage.DISQUALIFIED]
+                stages.turn_away_many(lead_ids, to=to, reason=reason, by=rep, now=now, cooldown_days=30)
+            else:
+                stages.move_many(lead_ids, to=to, cause=Cause.PERSON, by=rep, now=now)
 
-    def _answer(self, lead, person, *, days, now):
-        if self.chance.random() > 0.5 + 0.1 * days:
-            return
-        rep = self._rep(lead)
-        if self.chance.random() < 0.25 + 0.7 * person.chance:
-            self._call(lead, CallResult.REACHED, now)
-            actions.accept(lead, by=rep, now=now)
-        else:
-            self._call(lead, CallResult.NO_ANSWER, now)
-            actions.reject(lead, reason=self.chance.choice(_NOT_NOW), by=rep, now=now)
+    def _decide(self, lead, person, now):
+        """The stage that the rep moves the lead to, or None for "not yet"."""
+        days, luck, patience = (now - lead.stage_since).days, self.chance.random(), self.chance.random()
+        if lead.stage == Stage.MQL:
+            if patience < 0.5 + 0.1 * days:
+                return Stage.SQL if luck < 0.45 + 0.5 * person.chance else Stage.NURTURE
+        elif lead.stage == Stage.SQL:
+            if days >= 5 and patience < 0.6:
+                return Stage.OPPORTUNITY if luck < 0.3 + 0.65 * person.chance else Stage.DISQUALIFIED
+        elif lead.stage == Stage.OPPORTUNITY:
+            if days >= 14 and patience < 0.6:
+                return Stage.CUSTOMER if luck < 0.15 + 0.85 * person.chance else Stage.DISQUALIFIED
+        elif (now - lead.created_at).days >= 75 and patience < 0.25:
+            # Never became an MQL: most are closed after months; a few order all the same.
+            return Stage.CUSTOMER if luck < person.chance**2 else Stage.DISQUALIFIED
+        return None
 
-    def _qualify(self, lead, person, *, days, now):
-        if days < 5 or self.chance.random() < 0.4:
-            return
-        self._call(lead, CallResult.REACHED, now)
-        if self.chance.random() < 0.3 + 0.65 * person.chance:
-            actions.advance(lead, by=self._rep(lead), now=now)
-        else:
-            self._lose(lead, now)
-
-    def _close(self, lead, person, *, days, now):
-        if days < 14 or self.chance.random() < 0.4:
-            return
-        if self.chance.random() < 0.15 + 0.85 * person.chance:
-            self._win(lead, now)
-        else:
-            self._lose(lead, now)
-
-    def _tidy(self, lead, person, *, days, now):
-        """Leads that never became MQLs: most are closed after months; a few order all the same."""
-        if (now - lead.created_at).days < 75 or self.chance.random() < 0.82:
-            return
-        if self.chance.random() < person.chance**2:
-            self._win(lead, now)
-        else:
-            self._lose(lead, now)
-
-    def _win(self, lead, now):
-        actions.close(lead, outcome=Outcome.WON, by=self._rep(lead), now=now)
-
-    def _lose(self, lead, now):
-        actions.close(lead, outcome=Outcome.LOST, reason=self.chance.choice(_LOST), by=self._rep(lead), now=now)
-
-    def _rep(self, lead):
-        return lead.owner or self.reps[(lead.team_id or 0) % len(self.reps)]
-
-    def _call(self, lead, result, now):
-        actions.log_call(lead, result=result, by=self._rep(lead), now=now - timedelta(minutes=20))
+    def _call(self, lead, rep, *, is_reached, now):
+        return {
+            "event_id": f"demo-call-{lead.pk}-{now:%Y%m%d%H}",
+            "kind": InteractionKind.CALL,
+            "occurred_at": now - timedelta(minutes=self.chance.randint(5, 240)),
+            "contact": lead.contact,
+            "payload": {"result": CallResult.REACHED.name.lower() if is_reached else CallResult.NO_ANSWER.name.lower()},
+            "by": rep,
+        }
 
     def plan(self, *, now):
         """What lies ahead: follow-ups due, overdue and later, notes, tags."""
