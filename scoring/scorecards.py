@@ -104,9 +104,9 @@ def usages():
     strongest = everybody.order_by("-score", "lead_id").values("lead_id", "lines")[:SAMPLE]
     sql, params = strongest.query.sql_with_params()
     if connection.vendor == "postgresql":
-        lines, rule = "jsonb_array_elements(s.lines) AS line(value)", "line.value ->> 'rule'"
+        lines, rule = "jsonb_array_elements(s.lines) AS line(value)", "line.value ->> 0"
     else:
-        lines, rule = "json_each(s.lines) AS line", "json_extract(line.value, '$.rule')"
+        lines, rule = "json_each(s.lines) AS line", "json_extract(line.value, '$[0]')"
     with connection.cursor() as cursor:
         # A rule has one line per lead, so that lines can be counted for leads. Only constants are put into the text.
         cursor.execute(f"SELECT {rule}, COUNT(*) FROM ({sql}) s, {lines} GROUP BY 1", params)  # nosec B608

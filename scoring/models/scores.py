@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from scoring.enums import HistoryCause
+from scoring.models.lines import LinesField
 from scoring.queries import ScoreQuerySet
 
 
@@ -23,9 +24,9 @@ class Score(models.Model):
     fit = models.SmallIntegerField()
     engagement = models.SmallIntegerField()
     band = models.CharField(max_length=1)
-    lines = models.JSONField(default=list)
+    lines = LinesField(default=list)
     products = models.JSONField(default=dict)
-    top_product = models.ForeignKey("leads.Product", models.SET_NULL, null=True, related_name="+")
+    top_product = models.ForeignKey("leads.Product", models.SET_NULL, null=True, related_name="+", db_index=False)
     persona = models.CharField(max_length=60, blank=True)
     revision = models.PositiveIntegerField()
     version = models.PositiveIntegerField()
@@ -37,6 +38,11 @@ class Score(models.Model):
     scored_at = models.DateTimeField()
     is_frozen = models.BooleanField(default=False)
     """The lead is closed: this score stands as it was and is never stale."""
+
+    digest = models.BigIntegerField(default=0)
+    """A hash of all of the above except the days of scoring: rescoring writes only where it differs."""
+    history_at = models.DateTimeField(null=True)
+    """When the newest history row was written."""
 
     objects = ScoreQuerySet.as_manager()
 
