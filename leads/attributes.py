@@ -50,7 +50,7 @@ def parse(given, *, declared, prefix="contact"):
     """
     found = Attributes()
     for key, value in _object(given, prefix).items():
-        name = f"{prefix}.{key}"
+        name = f"{prefix}.{key}" if prefix else str(key)
         if key == "company":
             _company(found, value, declared=declared, prefix=name)
         elif key == "custom":
@@ -66,9 +66,16 @@ def parse(given, *, declared, prefix="contact"):
     return found
 
 
+def parse_company(given, *, declared, prefix=""):
+    """`Attributes` of a company alone, from `{name: …, domain: …, custom: {…}}`. Raises `Invalid` like `parse`."""
+    found = Attributes()
+    _company(found, given, declared=declared, prefix=prefix)
+    return found
+
+
 def _company(found, given, *, declared, prefix):
     for key, value in _object(given, prefix).items():
-        name = f"{prefix}.{key}"
+        name = f"{prefix}.{key}" if prefix else str(key)
         if key in COMPANY_LIMITS:
             found.company[key] = _text(found, value, name=name, limit=COMPANY_LIMITS[key])
         elif key == "domain":
@@ -135,17 +142,17 @@ def employees(value, *, name):
     """A whole number of people, or `None`."""
     if value in (None, ""):
         return None
-    found = number(value, name=name)
+    found = number(value, name=name, is_whole=True)
     if found != int(found) or not 0 <= found <= MAX_EMPLOYEES:
         raise Invalid(name, _("This must be a whole number from 0 to 10,000,000."))
     return int(found)
 
 
-def number(value, *, name):
+def number(value, *, name, is_whole=False):
     """A finite number, whole ones as int. A text is read as imports read it: `12,5` and `1.234,5` are German."""
     if isinstance(value, str):
         try:
-            value = customfields.number(value.strip())
+            value = customfields.number(value.strip(), is_whole=is_whole)
         except customfields.NotConvertible as error:
             raise Invalid(name, _("This must be a number.")) from error
     if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= MAX_NUMBER:

@@ -69,7 +69,7 @@ class Directory:
 
     def __init__(self, claims):
         self._by_email, self._by_external = {}, {}
-        self._by_domain, self._by_name = {}, {}
+        self._companies, self._by_domain, self._by_name = {}, {}, {}
         self._new_contacts, self._new_companies = [], []
         self._changed_contacts, self._changed_companies = {}, {}
         self._pairs = {}
@@ -79,8 +79,28 @@ class Directory:
         """The one contact of this claim, perhaps not saved yet, with its attributes applied. `contact` overrides the claim."""
         if contact is None:
             contact = self._identify(claim)
+        else:
+            self._index_contact(contact)
         self._apply(contact, claim)
         return contact
+
+    def company_for(self, claim):
+        """The claimed employer, perhaps not saved yet; None if the claim names none."""
+        domain, name = claim.company_domain, claim.company_name
+        company = self._by_domain.get(domain) or self._by_name.get(name.casefold() if name else None)
+        if company is not None and domain and company.domain != domain:
+            # Found by name: it gets its domain now, unless it is another company that has one of its own.
+            if company.domain is None:
+                self._change_company(company, domain=domain)
+            else:
+                company = None
+        if company is None:
+            if not domain and not name:
+                return None
+            company = Company(name=name or domain, domain=domain or None)
+            self._new_companies.append(company)
+        self._index_company(company)
+        return company
 
     def save(self, *, now):
         """Write what is new and what has changed, the revision of changed contacts included; returns their ids."""
@@ -89,7 +109,7 @@ class Directory:
             company.fold()
         Company.objects.bulk_create(self._new_companies)
         for contact in self._new_contacts:
-            contact.company = contact.company  # picks up the key that the company has only now
+            contact.company = contact.company  # picks up the key that a new company has only now
             contact.created_at = contact.updated_at = now
             contact.fold()
         Contact.objects.bulk_create(self._new_contacts)
@@ -130,9 +150,13 @@ class Directory:
             wanted |= Q(name_folded__in=names)
         if wanted:
             for company in Company.objects.filter(wanted).order_by("id"):
-                self._index_company(company)
+                self._index_company(self._companies.setdefault(company.pk, company))
 
     def _index_contact(self, contact):
+        if contact.company is not None and contact.company.pk is not None:
+            # One object per company, so that what one colleague brings is seen by the next.
+            contact.company = self._companies.setdefault(contact.company.pk, contact.company)
+            self._index_company(contact.company)
         if contact.email:
             self._by_email[contact.email] = contact
         if contact.external_id:
@@ -199,38 +223,15 @@ class Directory:
         custom = _merged(contact.custom, said.contact_custom, replace=owns)
         if custom != contact.custom:
             self._change(contact, custom=custom)
-        company = self._company_for(claim, contact, replace=owns)
+        names_company = bool(claim.company_name or said.company.get("domain"))
+        # An address alone does not move somebody who already has an employer.
+        company = self.company_for(claim) if names_company or contact.company is None else contact.company
         if company is None:
             return
-        if contact.company is not company and (contact.company is None or (owns and said.company)):
+        if contact.company is not company and (contact.company is None or owns):
             self._change(contact, company=company)
         if contact.company is company:
             self._describe(company, said, replace=owns)
-
-    def _company_for(self, claim, contact, *, replace):
-        """The claimed employer. What an address alone says does not move somebody who already has an employer."""
-        domain, name = claim.company_domain, claim.company_name
-        if not name and not claim.attributes.company.get("domain") and contact.company is not None:
-            return contact.company if claim.attributes.company or claim.attributes.company_custom else None
-        if domain:
-            company = self._by_domain.get(domain)
-            if company is None and name:
-                namesake = self._by_name.get(name.casefold())
-                if namesake is not None and namesake.domain is None:
-                    self._change_company(namesake, domain=domain)
-                    company = namesake
-            if company is None:
-                company = Company(name=name or domain, domain=domain)
-                self._new_companies.append(company)
-        elif name:
-            company = self._by_name.get(name.casefold())
-            if company is None:
-                company = Company(name=name)
-                self._new_companies.append(company)
-        else:
-            return None
-        self._index_company(company)
-        return company
 
     def _describe(self, company, said, *, replace):
         news = dict(said.company)

@@ -240,7 +240,7 @@ def _write_fresh(events, *, now):
     directory = identity.Directory([event.claim for event in events if event.contact is None])
     contacts = [directory.contact_for(event.claim, contact=event.contact) for event in events]
     raised = directory.save(now=now)
-    matcher = signals.Matcher()
+    matcher = signals.matcher_for({event.kind for event in events})
     items = [
         Interaction(
             event_id=event.event_id,

@@ -22,11 +22,11 @@ class Facts:
 
 
 class Matcher:
-    """Finds the most specific signal. Reads all signals once (there are few); after that it is pure."""
+    """Finds the most specific of `signals`, which are read once (there are few); after that it is pure."""
 
-    def __init__(self, signals=None):
+    def __init__(self, signals):
         self._by_kind = {}
-        for signal in sorted(Signal.objects.all() if signals is None else signals, key=_specificity):
+        for signal in sorted(signals, key=_specificity):
             self._by_kind.setdefault(signal.kind, []).append(signal)
 
     def match(self, facts):
@@ -35,6 +35,11 @@ class Matcher:
             if _holds(signal, facts):
                 return signal
         return None
+
+
+def matcher_for(kinds):
+    """A `Matcher` for interactions of these kinds. One query."""
+    return Matcher(Signal.objects.filter(kind__in=kinds))
 
 
 def save(signal, *, now):
@@ -111,7 +116,7 @@ def _candidates(signal):
 
 
 def _rematch(interactions, *, matcher=None):
-    matcher = matcher or Matcher()
+    matcher = matcher or Matcher(Signal.objects.all())
     moves, contacts = {}, set()
     columns = ("id", "contact_id", "signal_id", "kind", "asset", "path", "product_id", "campaign_id")
     for pk, contact_id, signal_id, *facts in interactions.values_list(*columns).iterator(chunk_size=5_000):

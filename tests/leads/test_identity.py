@@ -119,6 +119,43 @@ def test_an_address_alone_does_not_move_somebody_to_another_company():
     assert contact.company == company
 
 
+def test_the_source_of_a_person_may_move_them_to_another_company():
+    crm = SourceFactory(name="CRM")
+    arrive("e-1", email="erika@firma.de", source=crm, contact_fields={"company": {"name": "Firma", "employees": 5}})
+
+    contact = arrive(
+        "e-2",
+        email="erika@firma.de",
+        source=crm,
+        contact_fields={"company": {"domain": "holding.de", "employees": 900}},
+    )
+
+    contact.refresh_from_db()
+    assert (contact.company.domain, contact.company.employees) == ("holding.de", 900)
+    assert Company.objects.get(domain="firma.de").employees == 5
+
+
+def test_a_known_company_is_described_further_by_name():
+    arrive("e-1", email="erika@firma.de", contact_fields={"company": {"name": "Firma"}})
+
+    arrive(
+        "e-2",
+        email="erika@firma.de",
+        contact_fields={"company": {"name": "Firma", "industry": "Möbel", "employees": 7}},
+    )
+
+    company = Company.objects.get()
+    assert (company.industry, company.industry_folded, company.employees) == ("Möbel", "möbel", 7)
+
+
+def test_companies_with_one_name_and_two_domains_are_two():
+    arrive("e-1", email="erika@firma.de", contact_fields={"company": {"name": "Firma"}})
+
+    arrive("e-2", email="otto@firma.at", contact_fields={"company": {"name": "Firma"}})
+
+    assert set(Company.objects.values_list("domain", flat=True)) == {"firma.de", "firma.at"}
+
+
 def test_people_are_found_by_id_before_address():
     by_id = ContactFactory(external_id="erika@firma.de", email="other@firma.de")
     ContactFactory(email="erika@firma.de")
