@@ -225,7 +225,7 @@ class ProcessGroup:
 def say(line):
     """Print at once, also into a pipe; a reader that went away is no reason to stop."""
     try:
-        print(line, flush=True)
+        print(line, flush=True)  # noqa: T201 - this is the one place that speaks to people
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - it stays open until the end
 
