@@ -2,6 +2,7 @@
 
 import datetime
 import re
+import time
 import unicodedata
 
 from django.db import transaction
@@ -75,8 +76,7 @@ class Refused(Exception):
 
 def define(*, entity, key, label, type, known_at=KnownAt.UNKNOWN, choices=()):
     """Declare a custom field, or return the one with that key. The type of an existing field does not change."""
-    if not re.fullmatch(r"[a-z][a-z0-9_]{0,59}", key):
-        raise Refused(gettext("“%(key)s” is no key: use a–z, digits and _.") % {"key": key[:60]})
+    check_key(key)
     with transaction.atomic():
         existing = CustomField.objects.filter(entity=entity, key=key).first()
         if existing is not None:
@@ -86,6 +86,12 @@ def define(*, entity, key, label, type, known_at=KnownAt.UNKNOWN, choices=()):
         return CustomField.objects.create(
             entity=entity, key=key, label=label[:120], type=type, known_at=known_at, choices=list(choices)[:MAX_CHOICES]
         )
+
+
+def check_key(key):
+    """Refuse what cannot be a key. Raises `Refused`."""
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,59}", key):
+        raise Refused(gettext("“%(key)s” is no key: use a–z, digits and _.") % {"key": key[:60]})
 
 
 def key_for(label):
@@ -162,22 +168,25 @@ def moment(text, *, formats=DATE_FORMATS):
     if clock is None:
         return day, None, ""
     try:
-        time = datetime.time(int(clock["hour"]), int(clock["minute"]), int(clock["second"] or 0))
+        clock_time = datetime.time(int(clock["hour"]), int(clock["minute"]), int(clock["second"] or 0))
     except ValueError:
         raise _no_date(text) from None
-    return day, time, clock["zone"] or ""
+    return day, clock_time, clock["zone"] or ""
 
 
-def date_format_of(texts):
-    """The one format that all these cells have, day before month where both would do; empty if there is none."""
-    possible = [known for known in DATE_FORMATS if any(c in known for c in "./- ,")]
-    for text in texts:
+def date_format_of(texts, *, share=1.0):
+    """The format that at least this share of the cells has, day before month where both would do; empty if none has."""
+    hits = {known: 0 for known in DATE_FORMATS if any(c in known for c in "./- ,")}
+    count = 0
+    for count, text in enumerate(texts, start=1):
         clock = _CLOCK.search(text)
         day_text = text[: clock.start()].rstrip(" ,") if clock else text
-        possible = [known for known in possible if _matches(day_text, known)]
-        if not possible:
+        for known in hits:
+            hits[known] += _matches(day_text, known)
+        if share == 1 and not any(found == count for found in hits.values()):
             return ""
-    return possible[0] if possible else ""
+    best = max(hits, key=hits.get)
+    return best if count and hits[best] >= share * count else ""
 
 
 def decimal_sign_of(texts):
@@ -199,17 +208,17 @@ def decimal_sign_of(texts):
 def _day(text, formats):
     for known in formats:
         if _matches(text, known):
-            return datetime.datetime.strptime(text, known).date()
+            return datetime.date(*time.strptime(text, known)[:3])
     raise _no_date(text)
 
 
 def _matches(text, known):
     try:
-        day = datetime.datetime.strptime(text, known)
+        year = time.strptime(text, known).tm_year
     except ValueError:
         return False
     # strptime takes other scripts' digits, which nobody means.
-    return text.isascii() and 1900 <= day.year <= 2100
+    return text.isascii() and 1900 <= year <= 2100
 
 
 def _no_date(text):

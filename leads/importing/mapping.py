@@ -39,6 +39,13 @@ class Column:
     is_used: bool = True
 
     @property
+    def field_names(self):
+        """The names of all fields that these values fill."""
+        if self.target is not None and self.target.name == "email":
+            return ["contact.email", "contact.email_domain", "contact.is_free_mail", "contact.is_disposable"]
+        return [self.field_name] if self.field_name else []
+
+    @property
     def field_name(self):
         """The name that conditions use for these values, or ""."""
         if self.custom is not None:
@@ -70,14 +77,16 @@ def decide(header, profiles, options):
     columns = [Column(position, name) for position, name in enumerate(header)]
     mapping = Mapping(columns)
     fixed = _named_by_hand(mapping, options)
+    sales = {_column(mapping, name, option="--sales-field").position for name in options.sales_fields}
     _guess(mapping, profiles, fixed)
     if mapping.target("email") is None and mapping.target("external_id") is None:
         raise Fault(gettext('No column identifies a person: name one with --id COLUMN or --map "COLUMN=email".'))
-    _declare_custom_fields(mapping, profiles, options, fixed)
+    _declare_custom_fields(mapping, profiles, sales, fixed)
     for column in columns:
         column.decimal = profiles[column.position].decimal
         if FieldType.DATE in (column.custom and column.custom.type, column.target and column.target.type):
-            column.date_format = profiles[column.position].date_format
+            profile = profiles[column.position]
+            column.date_format = profile.date_format or profile.date_format_of_most
     return mapping
 
 
@@ -87,7 +96,11 @@ def _named_by_hand(mapping, options):
     for text in options.maps:
         column, name = _assignment(mapping, text, option="--map")
         custom = name.strip().casefold()
-        if custom.partition(".")[0] in Entity.values and custom.count(".") == 2 and custom.split(".")[1] == "custom":
+        if custom.partition(".")[0] in Entity.values and custom.split(".")[1:2] == ["custom"]:
+            try:
+                customfields.check_key(custom.split(".", 2)[-1])
+            except customfields.Refused as fault:
+                raise Fault(f"--map: {fault}") from None
             fixed[column.position] = custom
             continue
         target = targets.by_name(name)
@@ -178,7 +191,7 @@ def _guess(mapping, profiles, fixed):
         profile = profiles[column.position]
         if target is None or not (profile.filled or target.name == "skip"):
             continue
-        if mapping.target(target.name) is not None and target.group != "opt_out":
+        if mapping.target(target.name) is not None and target.group not in ("opt_out", "skip"):
             continue
         if _content_fits(target, profile):
             column.target = target
@@ -201,14 +214,17 @@ def _content_fits(target, profile):
     if target.name in _CONTENT:
         test, share = _CONTENT[target.name]
         return profile.share(test) >= share
+    if target.name == "skip":
+        return True
     if target.type == FieldType.DATE:
-        return bool(profile.date_format)
+        return bool(profile.date_format_of_most)
+    if profile.share(profiling.is_email) >= 0.5:
+        return False
     # Names and titles are words; a column of numbers or flags that is called like them is something else.
     return target.name == "phone" or profiling.type_of(profile) in (FieldType.TEXT, FieldType.CHOICE)
 
 
-def _declare_custom_fields(mapping, profiles, options, fixed):
-    sales = {_column(mapping, name, option="--sales-field").position for name in options.sales_fields}
+def _declare_custom_fields(mapping, profiles, sales, fixed):
     known = list(CustomField.objects.filter(entity=Entity.CONTACT).order_by("id"))
     by_label = {item.label.casefold(): item for item in reversed(known)}
     taken = set()

@@ -56,6 +56,11 @@ class Profile:
         """The format of the column's dates, "" if it holds none."""
         return customfields.date_format_of([value.strip() for value in self.values])
 
+    @property
+    def date_format_of_most(self):
+        """The format that most of the column's values have, "" if most are no dates."""
+        return customfields.date_format_of([value.strip() for value in self.values], share=0.5)
+
 
 def profiles(path, layout):
     """(one `Profile` per column, number of rows): reads the whole file in constant memory."""

@@ -13,13 +13,17 @@ from leads.enums import FieldType, SourceKind
 from leads.importing import applying, interpreting, mapping, profiling, reading, rejects
 from leads.models import CustomField, ImportRun, Source, Team
 
-BATCH = 1000
+BATCH = 500
+"""Rows per transaction: on SQLite everybody else waits for it."""
 DEFAULT_SOURCE = "Import"
 
 
 @dataclass
 class Report:
-    """What came of an import. `columns` is a list of (header, field or use, type) in the order of the file."""
+    """What came of an import. `columns` is a list of (header, field or use, type) in the order of the file.
+
+    `fills` maps the headers to the fields that conditions know their values by.
+    """
 
     rows: int = 0
     created: int = 0
@@ -33,6 +37,7 @@ class Report:
     is_dry_run: bool = False
     source: str = ""
     columns: list = field(default_factory=list)
+    fills: dict = field(default_factory=dict)
     notes: dict = field(default_factory=dict)
     reasons: dict = field(default_factory=dict)
 
@@ -53,6 +58,7 @@ def run(path, options, *, team="", source="", is_dry_run=False, now):
             decided = mapping.decide(layout.header, profiles, options)
             report.source = context.source.name
             report.columns = [_described(column) for column in decided.columns]
+            report.fills = {column.name: column.field_names for column in decided.columns if column.field_names}
             record = ImportRun.objects.create(
                 name=path.name[:200],
                 started_at=now,
@@ -69,7 +75,7 @@ def run(path, options, *, team="", source="", is_dry_run=False, now):
         _learn_choices(interpreter)
         report.notes = interpreter.notes
         record.finished_at = now
-        record.report = {name: value for name, value in asdict(report).items() if name != "columns"}
+        record.report = {name: value for name, value in asdict(report).items() if name not in ("columns", "fills")}
         record.save(update_fields=["finished_at", "report"])
         if is_dry_run:
             transaction.set_rollback(True)

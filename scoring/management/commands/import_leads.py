@@ -91,13 +91,17 @@ def _peak_mb():
 
 def _scorecard(report):
     """What the live scorecard makes of this file's fields, and how the scores of its leads lie."""
-    used = coverage.fields_used()
-    fields = [(name, field) for name, field, _type in report.columns if "." in field]
+    rules = coverage.fields_used()
+    used = {
+        name: sorted({rule for field in fields for rule in rules.get(field, ())})
+        for name, fields in report.fills.items()
+        if any(field in rules for field in fields)
+    }
     leads = Lead.objects.filter(source__name=report.source, import_row__isnull=False)
     spread = coverage.spread(leads)
     return {
-        "columns_used": {name: used[field] for name, field in fields if field in used},
-        "columns_unused": [name for name, field in fields if field not in used],
+        "columns_used": used,
+        "columns_unused": [name for name in report.fills if name not in used],
         "same_score_share": spread.same_share,
         "scores": {
             "scored": spread.scored,
