@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from leads.enums import SALES_TOUCHES, Cause, Verdict
 from leads.models import FollowUp, Interaction, Note, StageChange
 
-PAGE = 30
+PAGE = 20
 
 ALL, THEM, US, STAGES, NOTES = "all", "them", "us", "stages", "notes"
 FILTERS = (ALL, THEM, US, STAGES, NOTES)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from django.db.models import Prefetch
 
 from leads import conditions
-from scoring import evaluation, labels
+from scoring import evaluation, gathering, labels
 from scoring.enums import Axis
 from scoring.models import Rule, Scorecard
 
@@ -171,14 +171,15 @@ def explain(lead, *, card=None, products=(), fields=None, full=None, silent=None
     card = card or card_of(score.version)
     rules = {rule.key: rule for rule in card.rules.all()}
     groups = {group.key: group for group in card.groups.all()}
+    as_of = judged_on(lead, score)
     caps = {Axis.FIT.value: card.fit_cap, Axis.ENGAGEMENT.value: card.engagement_cap}
     lines = [
-        _line(stored, score, rules, groups, caps, lead=lead, fields=fields, full=full or {}) for stored in score.lines
+        _line(stored, as_of, rules, groups, caps, lead=lead, fields=fields, full=full or {}) for stored in score.lines
     ]
     fit, engagement = (_half(axis, lines, card) for axis in (Axis.FIT, Axis.ENGAGEMENT))
     return Explanation(
         lead_id=lead.pk,
-        as_of=score.as_of,
+        as_of=as_of,
         valid_until=score.valid_until,
         version=score.version,
         card=card,
@@ -196,6 +197,13 @@ def explain(lead, *, card=None, products=(), fields=None, full=None, silent=None
         silent=tuple(silent or ()),
         stored=score.lines,
     )
+
+
+def judged_on(lead, score):
+    """The day that the score speaks of: that of its computation, but never after the lead was closed."""
+    if lead.closed_at is None:
+        return score.as_of
+    return min(score.as_of, dt.date.fromordinal(gathering.today(lead.closed_at)))
 
 
 def label(fit, engagement, card):
@@ -266,7 +274,7 @@ def band(card, score):
     return "D"
 
 
-def _line(stored, score, rules, groups, caps, *, lead, fields, full):
+def _line(stored, as_of, rules, groups, caps, *, lead, fields, full):
     rule = rules.get(stored["rule"])
     group = stored["group"]
     axis = group if group in Axis.values else groups[group].axis if group in groups else ""
@@ -282,7 +290,7 @@ def _line(stored, score, rules, groups, caps, *, lead, fields, full):
         points=stored["points"],
         count=stored["count"],
         age_days=age,
-        last_on=None if age is None else score.as_of - dt.timedelta(days=age),
+        last_on=None if age is None else as_of - dt.timedelta(days=age),
         full=full.get(stored["rule"]),
         half_life=rule.half_life if rule else None,
         window=rule.window if rule else None,

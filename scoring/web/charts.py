@@ -27,6 +27,8 @@ class Bar:
     join_x: str = ""
     join_to: str = ""
     join_y: str = ""
+    upper_y: str = ""
+    lower_y: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,8 @@ def narrow_bridge(before, steps, now, *, labels):
         bars.append(
             Bar(
                 x=_n(x), y=_n(y), width=_n(max(2.0, right - x)), height="24", css=css, number=words,
-                number_x=_n(right + 6), number_y=_n(y + 17), words=_wrapped(labels[number], 19)[:1], words_x="0",
+                number_x=_n(right + 6), number_y=_n(y + 17), words=_wrapped(labels[number], 19), words_x="0",
+                upper_y=_n(y + 10), lower_y=_n(y + 24),
             )
         )  # fmt: skip
     return Bridge(width, row * (len(steps) + 2) + 4, _n(left), tuple(bars))

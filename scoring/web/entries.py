@@ -1,15 +1,16 @@
 """The timeline in words: entries of `leads.timeline` grouped by day, with icon, title and detail."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import groupby
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from leads import timeline
 from leads.enums import CallResult, Cause, InteractionKind, RejectReason, Stage, Verdict
 from scoring import labels
+from scoring.web import rows
 
 _ICONS = {
     InteractionKind.PAGE_VIEW: "page",
@@ -49,17 +50,24 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
-    """The entries of one calendar day in the viewer's time zone."""
+class Span:
+    """The entries of one calendar day, or of one earlier month, in the viewer's time zone."""
 
-    date: object
+    first_on: object
+    is_month: bool
     items: tuple[Item, ...]
 
 
-def days(page, *, points):
-    """The page's entries by day. `points` maps a signal's id to what one interaction with it gives."""
+def spans(page, *, points, now):
+    """The page's entries: this week by day, what is older by month. `points` maps a signal's id to what one gives."""
+    week = timezone.localdate(now) - timedelta(days=6)
+
+    def span_of(item):
+        day = timezone.localdate(item.at)
+        return (day, False) if day >= week else (day.replace(day=1), True)
+
     items = [_item(entry, points) for entry in page.entries]
-    return [Day(day, tuple(of_day)) for day, of_day in groupby(items, key=lambda item: timezone.localdate(item.at))]
+    return [Span(day, is_month, tuple(inside)) for (day, is_month), inside in groupby(items, key=span_of)]
 
 
 def filters():
@@ -129,7 +137,7 @@ def _follow_up(entry, points):
     record = entry.record
     words = {
         "what": record.get_kind_display(),
-        "day": date_format(timezone.localtime(record.due_at), "SHORT_DATE_FORMAT"),
+        "day": rows.day(record.due_at),
     }
     if record.done_at:
         title = _("Follow-up done: %(what)s")

@@ -10,7 +10,7 @@ from leads.enums import BEFORE_MQL, ConsentState, Purpose, Stage
 from leads.models import Product, Signal
 from scoring import evaluation, explanation, gathering, labels, viewing, whatif
 from scoring.models import Scorecard, ScoreHistory
-from scoring.web import charts, wording
+from scoring.web import charts, rows, wording
 
 QUIET = timedelta(days=14)
 _MOST_REASONS = 4
@@ -53,7 +53,7 @@ def judge(lead, *, user, now):
     card = explanation.card_of(score.version)
     declared = fields.declared()
     model = gathering.model(card)
-    as_of = score.as_of.toordinal()
+    as_of = explanation.judged_on(lead, score).toordinal()
     read = gathering.facts if lead.is_open else gathering.facts_at_closing
     facts = read(model, [lead.pk], day=as_of).facts
     refused = {purpose for purpose in Purpose.values if found.consents.get(purpose) != ConsentState.CONFIRMED}
@@ -118,10 +118,10 @@ def _reasons(found, explained, silent):
 
 
 def _history(found, lead, score, *, now):
-    rows = list(ScoreHistory.objects.filter(lead=lead).order_by("-at", "-id").values_list("at", "score")[:60])
-    then = next((value for at, value in rows if at <= now - timedelta(days=7)), None)
+    points = list(ScoreHistory.objects.filter(lead=lead).order_by("-at", "-id").values_list("at", "score")[:60])
+    then = next((value for at, value in points if at <= now - timedelta(days=7)), None)
     found.change = score.score - then if then is not None and lead.is_open else None
-    found.curve = [value for _at, value in reversed(rows)] + [score.score]
+    found.curve = [value for _at, value in reversed(points)] + [score.score]
 
 
 def _draw(found, explained):
@@ -154,7 +154,7 @@ def _compare(found, comparison):
         "words": wording.bridge(comparison, words),
     }
     if comparison.steps:
-        labelled = [_("Then"), *words, _("Now")]
+        labelled = [rows.day(comparison.at), *words, _("Now")]
         found.since["wide"] = charts.bridge(comparison.before, points, comparison.now, labels=labelled)
         found.since["narrow"] = charts.narrow_bridge(comparison.before, points, comparison.now, labels=labelled)
 

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from leads import addresses, assignment, suppression, timeline
-from leads.enums import CallResult, ConsentState, Entity, FollowUpKind, Outcome, Purpose, RejectReason, Role, Stage
+from leads.enums import CallResult, ConsentState, Entity, FollowUpKind, Outcome, Purpose, RejectReason, Stage
 from leads.models import CustomField, DuplicatePair, FollowUp, Lead, StageChange, Suppression, Tag
+from leads.web import contacts
 from scoring import companies, explanation, gathering
 from scoring.web import entries, judgement, neighbours
 
@@ -38,20 +39,20 @@ def lead_page(request, lead_id):
     lead = get_object_or_404(Lead.objects.visible_to(request.user).select_related(*_READ_WITH), pk=lead_id)
     if request.htmx and request.htmx.target == "timeline":
         context = {"lead": lead, "now": now} | _timeline(
-            request, lead, points=judgement.points_by_signal(gathering.live().card)
+            request, lead, points=judgement.points_by_signal(gathering.live().card), now=now
         )
         response = render(request, "scoring/_timeline.html", context)
     else:
         judged = judgement.judge(lead, user=request.user, now=now)
         context = {"lead": lead, "contact": lead.contact, "now": now, "section": "board", "judged": judged}
-        context |= _timeline(request, lead, points=judged.points_by_signal)
+        context |= _timeline(request, lead, points=judged.points_by_signal, now=now)
         context |= _work(request, lead, now=now) | _surroundings(request, lead, judged, now=now)
         response = render(request, "scoring/lead.html", context)
     patch_vary_headers(response, ["HX-Request", "HX-Target"])
     return response
 
 
-def _timeline(request, lead, *, points):
+def _timeline(request, lead, *, points, now):
     show = request.GET.get("show", timeline.ALL)
     show = show if show in timeline.FILTERS else timeline.ALL
     before = request.GET.get("before") or None
@@ -60,7 +61,7 @@ def _timeline(request, lead, *, points):
     except timeline.InvalidCursor:
         before, page = None, timeline.page(lead, show=show)
     return {
-        "timeline_days": entries.days(page, points=points),
+        "spans": entries.spans(page, points=points, now=now),
         "timeline_filters": entries.filters(),
         "show": show,
         "before": before,
@@ -77,7 +78,7 @@ def _work(request, lead, *, now):
         "may_work": may_work,
         "may_assign": may_assign,
         "owners": assignment.candidates(lead) if may_assign else (),
-        "may_stop_profiling": request.user.role in (Role.MANAGER, Role.DATA_PROTECTION, Role.ADMINISTRATOR),
+        "may_stop_profiling": request.user.role in contacts.MAY_STOP_PROFILING,
         "token": _Tokens(),
         "reject_reasons": RejectReason.choices,
         "call_results": [(result.value, result.label) for result in CallResult],
