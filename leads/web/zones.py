@@ -12,11 +12,11 @@ AREAS = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian
 
 @cache
 def _names():
-    return sorted(name for name in zoneinfo.available_timezones() if name.partition("/")[0] in AREAS) + ["UTC"]
+    return [*sorted(name for name in zoneinfo.available_timezones() if name.partition("/")[0] in AREAS), "UTC"]
 
 
 def zone_choices(now, *, keep=""):
-    """(name, "Europe/Berlin, now 09:41") pairs, grouped by area as `<optgroup>`; an unusual stored zone `keep` stays on the list."""
+    """(area, [(name, "Berlin, 09:41"), …]) groups as a select wants them; an unusual stored zone `keep` stays on the list."""
     groups = {}
     for name in _names() + ([keep] if keep and keep not in _names() else []):
         try:

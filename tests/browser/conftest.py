@@ -1,7 +1,8 @@
 """Browser tests: Debian's Chromium against a live server.
 
-Fixtures: `page` (fails on any console message), `sign_in`, `look` (light and dark, desk and phone), `check` (axe, headings, width,
-targets). Without Chromium the tests are skipped and the summary says so; with VORSPRUNG_REQUIRE_BROWSER=1 they fail instead.
+Fixtures: `page` (fails on any console message), `console`, `sign_in`, `look` (light and dark, desk and phone), `check` (axe,
+headings, width, targets). Without Chromium the tests are skipped and the summary says so; with VORSPRUNG_REQUIRE_BROWSER=1
+they fail instead.
 """
 
 import os
@@ -10,7 +11,8 @@ import shutil
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as django_settings
-from django.test import Client
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.test import Client, testcases
 
 # Playwright's synchronous interface runs an event loop in this thread; the ORM is used between its calls, never inside.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
@@ -60,13 +62,17 @@ def browser_context_args(browser_context_args):
     }
 
 
-@pytest.fixture(autouse=True)
-def quick_and_plain(settings):
-    """Style sheets by their plain names (no collectstatic before the tests); hashing a password is cheap."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.STORAGES = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    }
+@pytest.fixture(scope="session")
+def served_from_the_tree():
+    """pytest-django knows `staticfiles` only by its own name and would serve an empty folder instead."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(testcases, "_StaticFilesHandler", StaticFilesHandler)
+        yield
+
+
+@pytest.fixture(scope="session")
+def live_server(served_from_the_tree, live_server):
+    return live_server
 
 
 class Console:
