@@ -2,11 +2,16 @@
 
 import datetime
 import json
+import zlib
+from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from django.db import connection, transaction
+from django.db.models import Case, F, IntegerField, Q, Value, When
 
-from scoring import evaluation
+from scoring import evaluation, gathering
+from scoring.models import Score
 
 _WEEK = datetime.timedelta(days=7)
 
@@ -30,11 +35,10 @@ _COLUMNS = (
     "valid_until",
     "scored_at",
     "is_frozen",
+    "digest",
+    "history_at",
 )
 _NAMES = ", ".join(_COLUMNS)
-# The day and moment of scoring alone are no change: a score that still holds is left untouched.
-_COMPARED = [name for name in _COLUMNS if name not in ("lead_id", "as_of", "scored_at")]
-
 _CHUNK = 1_000
 """Rows per write transaction on SQLite, where it keeps every other writer waiting."""
 
@@ -42,12 +46,16 @@ _CHUNK = 1_000
 def record(result, batch, *, version, now, is_frozen=False):
     """Store the scores of a `gathering.Batch`. Returns how many rows changed.
 
-    A stored score of a higher revision is left alone: whoever wrote it has seen more. Leads deleted meanwhile are left
-    out. Writes history rows where facts, band, stage or version moved the score, and weekly where only time did.
+    A stored score of a higher revision is left alone: whoever wrote it has seen more. Writes history rows where facts,
+    band, stage or version moved the score, and weekly where only time did.
     """
-    rows = _rows(result, batch, version, now, is_frozen)
-    size = len(rows) if connection.vendor == "postgresql" else _CHUNK
-    return sum(_write(rows[start : start + size], now=now) for start in range(0, len(rows), size or 1))
+    stored = _stored(batch.leads, now=now)
+    digests = _digests(result, batch, version, is_frozen)
+    causes = _causes(stored, result, batch, version)
+    changed = np.flatnonzero((stored.version == 0) | (stored.digest != digests) | (causes != ""))
+    rows = _rows(result, batch, changed, digests, causes, version, now, is_frozen)
+    size = max(len(rows), 1) if connection.vendor == "postgresql" else _CHUNK
+    return sum(_write(rows[start : start + size]) for start in range(0, len(rows), size))
 
 
 def see(coordinates):
@@ -60,64 +68,55 @@ def see(coordinates):
     pairs = [(contact, revision) for contact, revision, seen in coordinates if seen != revision]
     if not pairs:
         return 0
-    wanted = "c.seen_revision < s.revision"
     if connection.vendor == "postgresql":
         with transaction.atomic(), connection.cursor() as cursor:
             _fill(cursor, "scoring_seen", "contact_id bigint, revision integer", pairs)
             cursor.execute(
                 "WITH free AS (SELECT c.id, s.revision FROM leads_contact c JOIN scoring_seen s ON s.contact_id = c.id"
-                f" WHERE {wanted} ORDER BY c.id FOR NO KEY UPDATE OF c SKIP LOCKED)"  # nosec B608
+                " WHERE c.seen_revision < s.revision ORDER BY c.id FOR NO KEY UPDATE OF c SKIP LOCKED)"
                 " UPDATE leads_contact SET seen_revision = free.revision FROM free WHERE leads_contact.id = free.id"
             )
             return cursor.rowcount
-    with connection.cursor() as cursor:
-        seen = 0
-        for start in range(0, len(pairs), _CHUNK):
-            _fill(cursor, "scoring_seen", "contact_id bigint, revision integer", pairs[start : start + _CHUNK])
-            cursor.execute(
-                "UPDATE leads_contact AS c SET seen_revision = s.revision FROM scoring_seen s"
-                f" WHERE s.contact_id = c.id AND {wanted}"  # nosec B608
+    seen = 0
+    for start in range(0, len(pairs), _CHUNK):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.executemany(
+                "UPDATE leads_contact SET seen_revision = %s WHERE id = %s AND seen_revision < %s",
+                [(revision, contact, revision) for contact, revision in pairs[start : start + _CHUNK]],
             )
             seen += cursor.rowcount
-        return seen
+    return seen
 
 
-def lines_as_json(result):
-    """`evaluation.lines` of every lead as JSON, written column by column: most lines occur many times in a batch."""
+def lines_as_json(result, rows):
+    """`evaluation.lines` of some rows as JSON in the stored form (`LinesField`).
+
+    Written column by column, and each distinct line once: most lines occur many times in a batch.
+    """
     rules = len(result.card.rules)
-    clamp = result.clamp[np.newaxis]
-    row, line = np.nonzero(np.concatenate([result.points, result.caps, clamp]).T)
-    points = np.concatenate([result.points, result.caps, clamp])[line, row]
-    of_rule = line < rules
-    place = np.where(of_rule, line, 0)
-    if rules:
-        counts, ages = np.where(of_rule, result.counts[place, row], 0), np.where(of_rule, result.ages[place, row], -1)
-        notes = np.where(of_rule, result.notes[place, row], 0)
-    else:
-        counts, ages, notes = np.zeros_like(line), np.full_like(line, -1), np.zeros_like(line)
+    everything = np.concatenate([result.points, result.caps, result.clamp[np.newaxis]])[:, rows]
+    place, line = np.nonzero(everything.T)
+    points = everything[line, place]
+    counts, ages, notes = np.zeros_like(line), np.full_like(line, -1), np.zeros_like(line)
+    of_rule = np.flatnonzero(line < rules)
+    rule, row = line[of_rule], rows[place[of_rule]]
+    counts[of_rule], ages[of_rule] = result.counts[rule, row], result.ages[rule, row]
+    notes[of_rule] = result.notes[rule, row]
     distinct, which = _distinct(line, points, counts, ages, notes)
-    heads = [("rule", rule.group, rule.key) for rule in result.card.rules]
-    heads += [("cap", group.key, None) for group in result.groups]
-    heads.append(("clamp", None, None))
-    texts = np.array([_line_as_json(heads[n], *rest) for n, *rest in distinct], object)[which].tolist()
-    ends = np.cumsum(np.bincount(row, minlength=len(result.score))).tolist()
-    starts = [0, *ends[:-1]]
-    return [f"[{', '.join(texts[start:end])}]" for start, end in zip(starts, ends, strict=True)]
+    heads = [f"{json.dumps(rule.key)}, {json.dumps(rule.group)}" for rule in result.card.rules]
+    heads += [f"null, {json.dumps(group.key)}" for group in result.groups]
+    heads.append("null, null")
+    tails = [f", {json.dumps(note)}" if note else "" for note in evaluation.NOTES]
+    texts = [_line_as_json(heads[n], *numbers, tails[note]) for n, *numbers, note in distinct]
+    texts = np.array(texts, object)[which].tolist()
+    ends = np.cumsum(np.bincount(place, minlength=len(rows))).tolist()
+    return [f"[{', '.join(texts[start:end])}]" for start, end in zip([0, *ends], ends, strict=False)]
 
 
 def _line_as_json(head, points, count, age, note):
-    kind, group, rule = head
-    return json.dumps(
-        {
-            "kind": kind,
-            "group": group,
-            "rule": rule,
-            "points": points,
-            "count": count,
-            "age_days": None if age < 0 else age,
-            "note": evaluation.NOTES[note],
-        }
-    )
+    if note or age >= 0:
+        return f"[{head}, {points}, {count}, {age if age >= 0 else 'null'}{note}]"
+    return f"[{head}, {points}, {count}]" if count else f"[{head}, {points}]"
 
 
 def _distinct(*columns):
@@ -134,46 +133,134 @@ def _distinct(*columns):
     return np.stack([column[first] for column in columns], axis=1).tolist(), which
 
 
-# --- rows and statements
+# --- what is stored, and what is different now
 
 
-def _rows(result, batch, version, now, is_frozen):
-    size = len(batch.leads)
-    scores = result.score.tolist()
-    # The stored day is the last on which the score holds, the evaluator's the first on which it may not.
-    last_days, which = np.unique(np.minimum(result.valid_until, evaluation.NEVER) - 1, return_inverse=True)
-    dates = [datetime.date.fromordinal(day).isoformat() for day in last_days.tolist()]
-    return list(
-        zip(
-            batch.leads.tolist(),
-            scores,
-            scores,
-            [_null()] * size,
-            result.fit.tolist(),
-            result.engagement.tolist(),
-            evaluation.bands(result.card, result.score).tolist(),
-            _json(lines_as_json(result)),
-            _products_as_json(result),
-            [product or _null() for product in result.top_product.tolist()],
-            batch.personas.tolist(),
-            batch.revisions.tolist(),
-            [version] * size,
-            [_null()] * size,
-            [evaluation.ENGINE] * size,
-            [datetime.date.fromordinal(result.day).isoformat()] * size,
-            [dates[n] for n in which.tolist()],
-            [_moment(now)] * size,
-            [is_frozen] * size,
-            strict=True,
-        )
+@dataclass(frozen=True, slots=True, eq=False)
+class _Stored:
+    """The stored scores of a batch, parallel to its leads; `version` 0 where there is none."""
+
+    version: np.ndarray
+    revision: np.ndarray
+    digest: np.ndarray
+    score: np.ndarray
+    fit: np.ndarray
+    engagement: np.ndarray
+    is_old: np.ndarray
+    """No history row for a week."""
+    has_moved: np.ndarray
+    """To another stage, since the newest history row."""
+
+
+def _stored(leads, *, now):
+    """Read the stored scores of ascending or unordered lead ids. One query."""
+    ids = np.sort(leads)
+    within = Q(lead_id__in=ids.tolist())
+    if ids[-1] - ids[0] < 2 * len(ids):
+        within = Q(lead_id__gte=int(ids[0]), lead_id__lte=int(ids[-1]))
+    as_number = partial(Case, default=Value(1), output_field=IntegerField())
+    found, *columns = gathering.read_columns(
+        Score.objects.filter(within),
+        {
+            "_lead": F("lead_id"),
+            "_version": F("version"),
+            "_revision": F("revision"),
+            "_digest": F("digest"),
+            "_score": F("score"),
+            "_fit": F("fit"),
+            "_engagement": F("engagement"),
+            "_is_old": as_number(When(history_at__gt=now - _WEEK, then=Value(0))),
+            "_has_moved": as_number(When(history_at__gte=F("lead__stage_since"), then=Value(0))),
+        },
+    )
+    order = np.argsort(found)
+    found = found[order]
+    place = np.searchsorted(found, leads)
+    place[place == len(found)] = 0
+    exists = found[place] == leads if len(found) else np.zeros(len(leads), np.bool_)
+    spread = [np.where(exists, column[order][place], 0) if len(found) else np.zeros_like(leads) for column in columns]
+    return _Stored(*spread)
+
+
+def _causes(stored, result, batch, version):
+    """Why a lead's score deserves a history row; empty where it does not."""
+    exists = stored.version != 0
+    differs = (stored.score != result.score) | (stored.fit != result.fit) | (stored.engagement != result.engagement)
+    bands_differ = evaluation.bands(result.card, stored.score) != evaluation.bands(result.card, result.score)
+    has_facts = stored.revision != batch.revisions
+    return np.select(
+        [
+            ~exists,
+            stored.version != version,
+            has_facts & differs,
+            stored.has_moved == 1,
+            (differs & (stored.is_old == 1)) | bands_differ,
+        ],
+        ["facts", "version", "facts", "stage", "time"],
+        default="",
     )
 
 
-def _products_as_json(result):
+def _digests(result, batch, version, is_frozen):
+    """A 64-bit hash per lead of everything that makes a stored score what it is, but for the days of scoring."""
+    constants = [version, evaluation.ENGINE, is_frozen, *(lowest for _, lowest in result.card.bands)]
+    people = {persona: zlib.crc32(persona.encode()) for persona in set(batch.personas.tolist())}
+    personas = np.array([people[persona] for persona in batch.personas.tolist()], np.int64)
+    digests = np.full(len(batch.leads), zlib.crc32(repr(constants).encode()), np.uint64)
+    columns = [batch.revisions, personas, result.valid_until, result.score, result.top_product]
+    for matrix in (result.points, result.counts, result.ages, result.notes, result.caps, result.product_points):
+        columns += [row for row in matrix if row.any()]
+    for column in [*columns, *result.product_scores]:
+        digests ^= column.astype(np.uint64)
+        digests *= np.uint64(0x9E3779B97F4A7C15)
+        digests ^= digests >> np.uint64(29)
+    return digests.view(np.int64)
+
+
+# --- rows and statements
+
+
+def _rows(result, batch, chosen, digests, causes, version, now, is_frozen):
+    """The chosen rows of a batch as they are stored, with the cause of a history row as an extra last column."""
+    size = len(chosen)
+    scores = result.score[chosen].tolist()
+    # The stored day is the last on which the score holds, the evaluator's the first on which it may not.
+    last_days, which = np.unique(result.valid_until[chosen] - 1, return_inverse=True)
+    dates = [datetime.date.fromordinal(day).isoformat() for day in last_days.tolist()]
+    none, moment = _null(), _moment(now)
+    causes = causes[chosen].tolist()
+    columns = [
+        batch.leads[chosen].tolist(),
+        scores,
+        scores,
+        [none] * size,
+        result.fit[chosen].tolist(),
+        result.engagement[chosen].tolist(),
+        evaluation.bands(result.card, result.score[chosen]).tolist(),
+        _json(lines_as_json(result, chosen)),
+        _products_as_json(result, chosen),
+        [product or none for product in result.top_product[chosen].tolist()],
+        batch.personas[chosen].tolist(),
+        batch.revisions[chosen].tolist(),
+        [version] * size,
+        [none] * size,
+        [evaluation.ENGINE] * size,
+        [datetime.date.fromordinal(result.day).isoformat()] * size,
+        [dates[n] for n in which.tolist()],
+        [moment] * size,
+        [is_frozen] * size,
+        digests[chosen].tolist(),
+        [moment if cause else none for cause in causes],
+        causes,
+    ]
+    return list(zip(*columns, strict=True))
+
+
+def _products_as_json(result, chosen):
     if not result.product_points.any():
-        return ["{}"] * len(result.score)
+        return ["{}"] * len(chosen)
     keys = [str(product) for product in result.products]
-    columns = zip(result.product_scores.T.tolist(), result.product_points.T.tolist(), strict=True)
+    columns = zip(result.product_scores[:, chosen].T.tolist(), result.product_points[:, chosen].T.tolist(), strict=True)
     return [
         json.dumps(
             {key: {"score": score, "own": own} for key, score, own in zip(keys, scores, owns, strict=True) if own}
@@ -182,72 +269,65 @@ def _products_as_json(result):
     ]
 
 
-def _write(rows, *, now):
-    moments = {"week_ago": _moment(now - _WEEK)}
-    with connection.cursor() as cursor:
-        if connection.vendor != "postgresql":
-            # Outside the transaction: the temporary table is a file of its own, and nobody waits for it.
-            _fill(cursor, "scoring_incoming", _NAMES, rows)
-        with transaction.atomic():
-            if connection.vendor == "postgresql":
-                _fill(cursor, "scoring_incoming", "LIKE scoring_score", rows)
-            cursor.execute(_HISTORY, moments)
-            cursor.execute(_upsert())
-            return cursor.rowcount
-
-
-def _upsert():
-    assigned = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS[1:])
-    stored = ", ".join(f"scoring_score.{name}" for name in _COMPARED)
-    incoming = ", ".join(f"excluded.{name}" for name in _COMPARED)
-    differs = "IS DISTINCT FROM" if connection.vendor == "postgresql" else "IS NOT"
-    return (
-        f"INSERT INTO scoring_score ({_NAMES}) SELECT {_NAMES} FROM scoring_incoming i"  # nosec B608
-        " WHERE EXISTS (SELECT 1 FROM leads_lead l WHERE l.id = i.lead_id)"
-        f" ON CONFLICT (lead_id) DO UPDATE SET {assigned}"
-        f" WHERE scoring_score.revision <= excluded.revision AND ({stored}) {differs} ({incoming})"
-    )
-
-
-_HISTORY = """
-INSERT INTO scoring_scorehistory (lead_id, at, score, fit, engagement, band, stage, version, cause)
-SELECT i.lead_id, i.scored_at, i.score, i.fit, i.engagement, i.band, l.stage, i.version,
-    CASE
-        WHEN s.version <> i.version THEN 'version'
-        WHEN s.lead_id IS NULL OR s.revision <> i.revision THEN 'facts'
-        WHEN l.stage_since > s.scored_at THEN 'stage'
-        ELSE 'time'
-    END
-FROM scoring_incoming i
-JOIN leads_lead l ON l.id = i.lead_id
-LEFT JOIN scoring_score s ON s.lead_id = i.lead_id
-WHERE s.lead_id IS NULL
-    OR s.revision <= i.revision AND (
-        s.version <> i.version
-        OR s.band <> i.band
-        OR s.revision <> i.revision AND (s.score <> i.score OR s.fit <> i.fit OR s.engagement <> i.engagement)
-        OR l.stage_since > s.scored_at AND NOT EXISTS (
-            SELECT 1 FROM scoring_scorehistory h WHERE h.lead_id = i.lead_id AND h.at >= l.stage_since
+def _write(rows):
+    if not rows:
+        return 0
+    with transaction.atomic(), connection.cursor() as cursor:
+        history = [row for row in rows if row[-1]]
+        if connection.vendor == "postgresql":
+            _fill(cursor, "scoring_incoming", _INCOMING, rows)
+            if history:
+                cursor.execute(_HISTORY)
+            cursor.execute(_UPDATE, [min(row[0] for row in rows), max(row[0] for row in rows)])
+            changed = cursor.rowcount
+            if changed < len(rows):
+                cursor.execute(_INSERT)
+                changed += cursor.rowcount
+            return changed
+        cursor.executemany(
+            _HISTORY_ROW, [(row[0], row[0], row[17], *row[1:2], *row[4:7], row[12], row[-1]) for row in history]
         )
-        OR s.score <> i.score AND NOT EXISTS (
-            SELECT 1 FROM scoring_scorehistory h WHERE h.lead_id = i.lead_id AND h.at > %(week_ago)s
-        )
-    )
-"""
+        cursor.executemany(_UPSERT_ROW, [(*row[:-1], row[0]) for row in rows])
+        return cursor.rowcount
+
+
+_SET = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS if name not in ("lead_id", "history_at"))
+_UPSERT_ROW = (
+    f"INSERT INTO scoring_score ({_NAMES}) SELECT {', '.join(['%s'] * len(_COLUMNS))}"  # nosec B608
+    " WHERE EXISTS (SELECT 1 FROM leads_lead WHERE id = %s)"
+    f" ON CONFLICT (lead_id) DO UPDATE SET {_SET}, history_at = COALESCE(excluded.history_at, scoring_score.history_at)"
+    " WHERE scoring_score.revision <= excluded.revision"
+)
+_HISTORY_ROW = (
+    "INSERT INTO scoring_scorehistory (lead_id, stage, at, score, fit, engagement, band, version, cause)"
+    " SELECT %s, (SELECT stage FROM leads_lead WHERE id = %s), %s, %s, %s, %s, %s, %s, %s"
+)
+_INCOMING = "LIKE scoring_score, cause varchar(8)"
+_UPDATE = (
+    f"UPDATE scoring_score SET {_SET.replace('excluded.', 'i.')},"  # nosec B608
+    " history_at = COALESCE(i.history_at, scoring_score.history_at) FROM scoring_incoming i"
+    " WHERE scoring_score.lead_id = i.lead_id AND scoring_score.revision <= i.revision"
+    # Without the bounds each batch would walk through the whole table.
+    " AND scoring_score.lead_id BETWEEN %s AND %s"
+)
+_INSERT = (
+    f"INSERT INTO scoring_score ({_NAMES}) SELECT {_NAMES} FROM scoring_incoming i"  # nosec B608
+    " WHERE EXISTS (SELECT 1 FROM leads_lead l WHERE l.id = i.lead_id) ON CONFLICT (lead_id) DO NOTHING"
+)
+_HISTORY = (
+    "INSERT INTO scoring_scorehistory (lead_id, at, score, fit, engagement, band, stage, version, cause)"
+    " SELECT i.lead_id, i.scored_at, i.score, i.fit, i.engagement, i.band, l.stage, i.version, i.cause"
+    " FROM scoring_incoming i JOIN leads_lead l ON l.id = i.lead_id WHERE i.cause <> ''"
+)
 
 
 def _fill(cursor, table, columns, rows):
     """Fill a temporary table of this connection, made at first use."""
-    cursor.execute(f"CREATE TEMPORARY TABLE IF NOT EXISTS {table} ({columns})")
-    if connection.vendor == "postgresql":
-        cursor.execute(f"TRUNCATE {table}")
-        names = f"({_NAMES})" if columns.startswith("LIKE") else ""
-        with cursor.copy(f"COPY {table} {names} FROM STDIN") as copy:
-            copy.write("".join(["\t".join(map(str, row)) + "\n" for row in rows]))
-        return
+    cursor.execute(f"CREATE TEMPORARY TABLE IF NOT EXISTS {table} ({columns}) ON COMMIT DELETE ROWS")
     cursor.execute(f"DELETE FROM {table}")  # nosec B608
-    marks = ", ".join(["%s"] * len(rows[0])) if rows else ""
-    cursor.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)  # nosec B608
+    names = f"({_NAMES}, cause)" if columns == _INCOMING else ""
+    with cursor.copy(f"COPY {table} {names} FROM STDIN") as copy:
+        copy.write("".join(["\t".join(map(str, row)) + "\n" for row in rows]))
 
 
 def _null():
@@ -258,7 +338,7 @@ def _json(texts):
     """JSON texts as `_fill` takes them: COPY reads backslashes as its own."""
     if connection.vendor != "postgresql":
         return texts
-    return [text.replace("\\", "\\\\") for text in texts]
+    return [text.replace("\\", "\\\\") if "\\" in text else text for text in texts]
 
 
 def _moment(at):

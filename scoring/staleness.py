@@ -19,7 +19,7 @@ SLICE = 5_000
 
 _UNSEEN = "EXISTS (SELECT 1 FROM leads_contact WHERE NOT (revision = seen_revision))"
 _AGED = (
-    "NOT is_frozen AND valid_until < %(day)s",
+    "NOT is_frozen AND version = %(version)s AND engine = %(engine)s AND valid_until < %(day)s",
     "NOT is_frozen AND version < %(version)s",
     "NOT is_frozen AND version > %(version)s",
     "NOT is_frozen AND version = %(version)s AND engine < %(engine)s",
