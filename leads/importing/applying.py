@@ -8,7 +8,7 @@ from django.db import transaction
 
 from leads import consent, identity, stages, suppression
 from leads.enums import Cause, Outcome, Purpose, Stage, SuppressionReason
-from leads.models import Lead, Source, StageChange, Suppression, Team
+from leads.models import Contact, ImportedRow, Lead, Source, StageChange, Suppression, Team
 
 _STAGES = {"": Stage.LEAD, Outcome.WON: Stage.CUSTOMER, Outcome.LOST: Stage.DISQUALIFIED}
 _PURPOSES = {"email": Purpose.EMAIL, "phone": Purpose.PHONE}
@@ -42,15 +42,52 @@ def apply(records, context):
         result.erased = _erased(records)
         gone = {id(record) for record in result.erased}
         result.taken = [record for record in records if id(record) not in gone]
-        contacts, created, touched = _people(result.taken, context)
-        touched = touched | _opt_outs(result.taken, contacts, context)
-        touched = touched | _leads(result.taken, contacts, context)
+        fresh = _fresh(result.taken, context)
+        contacts, created, touched = _people(fresh, context)
+        touched = touched | _opt_outs(fresh, contacts, context)
+        touched = touched | _leads(fresh, contacts, context)
+        _remember(fresh, contacts, context)
         _count(result, contacts, created, touched)
     return result
 
 
+def _fresh(records, context):
+    """The records that say something else than the same source's file has said of the same person before."""
+    emails = [record.address.email for record in records if record.address]
+    ids = [record.external_id for record in records if record.external_id]
+    by_email = dict(Contact.objects.filter(email__in=emails).values_list("email", "pk"))
+    system = identity.system_of(context.source)
+    by_id = dict(Contact.objects.filter(source_system=system, external_id__in=ids).values_list("external_id", "pk"))
+    known = set(
+        ImportedRow.objects.filter(
+            contact_id__in={*by_email.values(), *by_id.values()}, source=context.source
+        ).values_list("contact_id", "digest")
+    )
+    if not known:
+        return records
+
+    def contact_of(record):
+        return by_email.get(record.address.email) if record.address else by_id.get(record.external_id)
+
+    return [record for record in records if (contact_of(record), record.digest) not in known]
+
+
+def _remember(records, contacts, context):
+    """Keep what this run has said of these contacts instead of what earlier runs said."""
+    people = {contact.pk for contact in contacts}
+    ImportedRow.objects.filter(contact_id__in=people, source=context.source).exclude(run=context.run).delete()
+    ImportedRow.objects.bulk_create(
+        [
+            ImportedRow(contact=contact, source=context.source, digest=record.digest, run=context.run)
+            for record, contact in zip(records, contacts, strict=True)
+        ],
+        ignore_conflicts=True,
+    )
+
+
 def _count(result, contacts, created, touched):
     seen = set()
+    result.unchanged = len(result.taken) - len(contacts)
     for contact in contacts:
         if contact.pk in created and contact.pk not in seen:
             result.created += 1

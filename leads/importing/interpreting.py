@@ -1,6 +1,7 @@
 """One row of a file as what it says about one person and one lead."""
 
 import datetime
+import hashlib
 from dataclasses import dataclass, field
 
 from django.utils import timezone
@@ -37,6 +38,21 @@ class Record:
     closed_at: datetime.datetime | None = None
     opt_outs: set = field(default_factory=set)
     row: object = None
+
+    @property
+    def digest(self):
+        """The same for records that say the same, whatever row they stand in."""
+        said = self.attributes
+        parts = (
+            self.address and self.address.email,
+            self.external_id,
+            [sorted(part.items()) for part in (said.contact, said.contact_custom, said.company, said.company_custom)],
+            self.outcome,
+            self.created_at,
+            self.closed_at,
+            sorted(self.opt_outs),
+        )
+        return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
 
 
 class Interpreter:
@@ -93,14 +109,14 @@ class Interpreter:
     def _outcome(self, cells):
         for position, values in self.mapping.won.items():
             if cells[position].strip().casefold() in values:
-                return Outcome.WON
+                return Outcome.WON.value
         for position, values in self.mapping.lost.items():
             if cells[position].strip().casefold() in values:
-                return Outcome.LOST
+                return Outcome.LOST.value
         if self.mapping.lost:
             return ""
         filled = any(not customfields.is_blank(cells[position]) for position in self.mapping.won)
-        return Outcome.LOST if filled else ""
+        return Outcome.LOST.value if filled else ""
 
 
 def _readings(interpreter, column):

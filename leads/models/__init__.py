@@ -1,7 +1,7 @@
 """What is stored. Verbs that write it live in the domain modules of `leads`."""
 
 from leads.models.accounts import ApiKey, Membership, Team, User
-from leads.models.events import ConsentEvent, ImportRun, Interaction, Signal, Suppression
+from leads.models.events import ConsentEvent, ImportedRow, ImportRun, Interaction, Signal, Suppression
 from leads.models.origins import Campaign, Product, Source
 from leads.models.people import Company, Contact, CustomField, DuplicatePair, Visitor
 from leads.models.pipeline import Action, FollowUp, Lead, Note, Notification, StageChange, Tag
@@ -17,6 +17,7 @@ __all__ = [
     "DuplicatePair",
     "FollowUp",
     "ImportRun",
+    "ImportedRow",
     "Interaction",
     "Lead",
     "Membership",

@@ -126,3 +126,23 @@ class ImportRun(models.Model):
 
     def __str__(self):
         return self.name
+
+
+class ImportedRow(models.Model):
+    """What a source's file last said about a contact, as a digest: a row that says the same again is passed over.
+
+    Without it, two rows that contradict each other (about one person, or one employer) would be written at every import, and
+    an unchanged old file would overwrite what people have corrected since.
+    """
+
+    contact = models.ForeignKey("leads.Contact", models.CASCADE, related_name="imported_rows")
+    source = models.ForeignKey("leads.Source", models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=32)
+    run = models.UUIDField()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("imported row"), _("imported rows")
+        constraints = [models.UniqueConstraint(fields=["contact", "source", "digest"], name="imported_row_once")]
+
+    def __str__(self):
+        return f"{self.contact_id} {self.digest[:8]}"

@@ -278,6 +278,31 @@ def test_importing_again_takes_what_has_changed(load):
     ]
 
 
+def test_rows_that_contradict_each_other_are_not_written_again(load):
+    text = "Email,Website,Branche,Stadt\na@f.de,f.de,Chemie,Ulm\nb@f.de,f.de,Handel,Ulm\na@f.de,f.de,Chemie,Bonn\n"
+    load(text)
+    before = snapshot()
+
+    report = load(text, now=MONDAY + DAY)
+
+    assert report.unchanged == 3
+    assert snapshot() == before
+
+
+def test_an_unchanged_file_does_not_undo_what_a_person_corrected(load):
+    load("Email,Stadt\na@firma.de,Köln\n")
+    contact = Contact.objects.get()
+    contact.city = "Bonn"
+    contact.save()
+
+    load("Email,Stadt\na@firma.de,Köln\n", now=MONDAY + DAY)
+    assert Contact.objects.get().city == "Bonn"
+
+    load("Email,Stadt\na@firma.de,Ulm\n", now=MONDAY + DAY)
+    load("Email,Stadt\na@firma.de,Köln\n", now=MONDAY + DAY)
+    assert Contact.objects.get().city == "Köln"
+
+
 def test_a_blank_cell_takes_nothing_away(load):
     load("Email,Stadt\na@firma.de,Köln\n")
 
