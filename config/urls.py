@@ -3,12 +3,16 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from config.api import api
+
 handler400 = "leads.web.errors.bad_request"
 handler403 = "leads.web.errors.forbidden"
 handler404 = "leads.web.errors.not_found"
 handler500 = "leads.web.errors.server_error"
 
 urlpatterns = [
+    path("api/v1/", api.urls),
     path("", include("leads.web.urls")),
+    path("", include("scoring.web.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -14,9 +14,8 @@ from leads.models import Campaign, Contact, CustomField, Product, User
 
 FUTURE_TOLERANCE = timedelta(minutes=5)
 EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)
-EVENT_ID_LENGTH, EXTERNAL_ID_LENGTH = 120, 120
+EVENT_ID_LENGTH, EXTERNAL_ID_LENGTH, KEY_LENGTH = 120, 120, 80
 PATH_LENGTH, ASSET_LENGTH = 500, 200
-
 
 FIELDS = frozenset(
     {
@@ -179,7 +178,7 @@ def _reference(event, name):
     value = event.get(name)
     if value is None or isinstance(value, Product | Campaign):
         return value
-    return _text(event, name).strip().lower() or None
+    return _identifier(event, name, KEY_LENGTH).lower() or None
 
 
 def _payload(event):
