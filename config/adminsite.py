@@ -1,7 +1,20 @@
 """The admin site itself; apart from `config.admin`, which Django imports before the models are there."""
 
 from django.contrib import admin
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+
+# By what somebody comes for, not by the app in which a model happens to live.
+_SECTIONS = (
+    (_("Scoring"), ("Scorecard", "Signal", "CustomField")),
+    (_("Where leads come from"), ("Source", "Campaign", "Product", "ImportRun")),
+    (_("People and access"), ("User", "Team", "ApiKey")),
+    (_("Contacts"), ("Contact", "Company", "DuplicatePair")),
+    (_("Records"), ("Interaction", "StageChange", "Score", "ConsentEvent", "Suppression")),
+)
 
 
 class VorsprungAdminSite(admin.AdminSite):
@@ -14,3 +27,29 @@ class VorsprungAdminSite(admin.AdminSite):
     def has_permission(self, request):
         """True for active marketers and administrators; nobody else learns that the page exists for them."""
         return request.user.is_active and getattr(request.user, "may_configure", False)
+
+    @never_cache
+    def login(self, request, extra_context=None):
+        """There is one sign-in page for everything. Who is signed in and has no business here finds nothing."""
+        if self.has_permission(request):
+            return super().login(request, extra_context)
+        if request.user.is_authenticated:
+            raise Http404
+        return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
+
+    def get_app_list(self, request, app_label=None):
+        """The index in sections; what no section names stands at the end of its app."""
+        apps = super().get_app_list(request, app_label)
+        if app_label is not None:
+            return apps
+        models = {model["object_name"]: model for app in apps for model in app["models"]}
+        sections = []
+        for name, members in _SECTIONS:
+            found = [models.pop(member) for member in members if member in models]
+            if found:
+                sections.append(
+                    {"name": name, "app_label": "", "app_url": "", "has_module_perms": True, "models": found}
+                )
+        for app in apps:
+            app["models"] = [model for model in app["models"] if model["object_name"] in models]
+        return sections + [app for app in apps if app["models"]]

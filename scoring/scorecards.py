@@ -1,12 +1,11 @@
 """The scoring model and its versions: what is live, how the marketer changes it, and what hangs on it."""
 
 from django.db import connection, transaction
-from django.db.models import Count, Max, OuterRef, Subquery
+from django.db.models import Count, Max
 from django.utils.translation import gettext
 
 from leads import fields
-from leads.enums import ConsentState
-from leads.models import ConsentEvent, Contact, Lead, Product, Signal
+from leads.models import Lead, Product, Signal
 from scoring import weights
 from scoring.enums import ScorecardStatus
 from scoring.models import Persona, Rule, RuleGroup, Score, Scorecard
@@ -104,7 +103,7 @@ def usages():
     strongest = everybody.order_by("-score", "lead_id").values("lead_id", "lines")[:SAMPLE]
     sql, params = strongest.query.sql_with_params()
     if connection.vendor == "postgresql":
-        lines, rule = "jsonb_array_elements(s.lines) AS line(value)", "line.value ->> 0"
+        lines, rule = "jsonb_array_elements(s.lines::jsonb) AS line(value)", "line.value ->> 0"
     else:
         lines, rule = "json_each(s.lines) AS line", "json_extract(line.value, '$[0]')"
     with connection.cursor() as cursor:
@@ -127,16 +126,6 @@ def progress():
         version=version, lead__closed_at__isnull=True, lead__contact__do_not_profile=False
     ).count()
     return done, total
-
-
-def consents():
-    """How many contacts have each consent in force, for "needs tracking consent: n of m": ({purpose: n}, m)."""
-    newest = ConsentEvent.objects.filter(contact=OuterRef("contact"), purpose=OuterRef("purpose")).order_by(
-        "-at", "-id"
-    )
-    in_force = ConsentEvent.objects.filter(state=ConsentState.CONFIRMED, pk=Subquery(newest.values("pk")[:1]))
-    found = in_force.order_by().values("purpose").annotate(contacts=Count("contact", distinct=True))
-    return {row["purpose"]: row["contacts"] for row in found}, Contact.objects.count()
 
 
 def _locked_live(based_on):

@@ -150,6 +150,19 @@ def faults(sheet, *, fields, signals, products):
     return found.found
 
 
+def delta(old, new):
+    """The smallest `changes` that make `old` say what `new` says."""
+    changes = {"card": {}, **{kind: {} for kind in _KINDS}}
+    for kind, key, name, _before, after in differences(old, new):
+        if kind == "card":
+            changes["card"][name] = after
+        elif name == "":
+            changes[kind][key] = after
+        else:
+            changes[kind].setdefault(key, {})[name] = after
+    return changes
+
+
 def differences(old, new):
     """What `new` says differently: a list of (kind, key, field, before, after); field is "" for what came or went."""
     found = []

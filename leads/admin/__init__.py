@@ -1,0 +1,5 @@
+"""Pages of the admin about people, origins and records. Importing this registers them."""
+
+from leads.admin import accounts, origins, pairs, records
+
+__all__ = ["accounts", "origins", "pairs", "records"]

@@ -1,7 +1,6 @@
 import pytest
 
-from leads.enums import ConsentState, Purpose
-from leads.models import ConsentEvent, Signal
+from leads.models import Signal
 from scoring import scorecards, weights
 from scoring.enums import ScorecardStatus
 from scoring.models import Persona, RuleGroup, Score, Scorecard
@@ -199,12 +198,3 @@ def test_progress_counts_what_is_scored_with_the_live_version():
     Score.objects.filter(pk=Score.objects.first().pk).update(version=2)
 
     assert scorecards.progress() == (1, 3)
-
-
-def test_consents_counts_contacts_whose_newest_event_confirms():
-    first, second = LeadFactory().contact, LeadFactory().contact
-    for contact, states in ((first, ["confirmed"]), (second, ["confirmed", "withdrawn"])):
-        for state in states:
-            ConsentEvent.objects.create(contact=contact, purpose=Purpose.TRACKING, state=ConsentState(state), at=MONDAY)
-
-    assert scorecards.consents() == ({"tracking": 1}, 2)

@@ -1,0 +1,33 @@
+"""Where leads come from: sources, campaigns and products as the marketer keeps them."""
+
+from django.db import transaction
+from django.db.models import F
+
+from leads.models import Contact, Interaction, Lead, Source
+
+
+def save_source(source):
+    """Store a source. Rules may speak of its name and kind, so its open leads are scored again if one has changed."""
+    with transaction.atomic():
+        before = Source.objects.filter(pk=source.pk).values("name", "kind").first() if source.pk else None
+        source.save()
+        if before and before != {"name": source.name, "kind": source.kind}:
+            of_source = Lead.objects.open().filter(source=source).values("contact")
+            Contact.objects.filter(pk__in=of_source).update(revision=F("revision") + 1)
+
+
+def names_external_ids(source):
+    """The source's name is the namespace of external ids that came with it, so it must not change any more."""
+    return Contact.objects.filter(source_system=source.name).exclude(external_id="").exists()
+
+
+def is_used(thing):
+    """Something refers to this source, campaign or product, so that it must stay."""
+    name = thing._meta.model_name
+    if Lead.objects.filter(**{name: thing}).exists() or Interaction.objects.filter(**{name: thing}).exists():
+        return True
+    return any(
+        relation.related_model.objects.filter(**{relation.field.name: thing}).exists()
+        for relation in thing._meta.related_objects
+        if not relation.many_to_many
+    )
