@@ -31,7 +31,7 @@ _SIGNALS = [
     ("pricing-page", "Pricing page viewed", "page_view", "", "/pricing", "tracking"),
     (
         "pricing-page-de",
-        "Pricing page viewed (German)",
+        "Pricing page viewed",
         "page_view",
         "",
         "/preise",
@@ -40,7 +40,7 @@ _SIGNALS = [
     ("product-page", "Product page viewed", "page_view", "", "/products", "tracking"),
     (
         "product-page-de",
-        "Product page viewed (German)",
+        "Product page viewed",
         "page_view",
         "",
         "/produkte",
@@ -50,7 +50,7 @@ _SIGNALS = [
     ("careers-page", "Careers page viewed", "page_view", "", "/careers", "tracking"),
     (
         "careers-page-de",
-        "Careers page viewed (German)",
+        "Careers page viewed",
         "page_view",
         "",
         "/karriere",
