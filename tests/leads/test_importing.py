@@ -1,50 +1,18 @@
-"""Imports from file to people and leads."""
-
-import csv
-import datetime
+"""Imports: what the columns and the outcomes of a file mean."""
 
 import pytest
 
-from leads import importing, suppression
-from leads.enums import Cause, ConsentState, Entity, FieldType, KnownAt, Purpose, Stage, SuppressionReason
-from leads.importing import Fault, Options
+from leads.enums import Cause, FieldType, KnownAt, Stage
+from leads.importing import Fault
 from leads.models import (
-    Company,
-    ConsentEvent,
     Contact,
     CustomField,
-    DuplicatePair,
-    ImportRun,
     Lead,
     StageChange,
-    Suppression,
 )
-from tests.factories import MONDAY, ContactFactory, LeadFactory, SourceFactory, TeamFactory
+from tests.factories import TeamFactory
 
 pytestmark = pytest.mark.django_db
-
-DAY = datetime.timedelta(days=1)
-
-
-@pytest.fixture
-def load(tmp_path, settings):
-    """Import rows of text; keyword arguments are those of `Options` and `importing.run`."""
-    settings.VAR_DIR = tmp_path / "var"
-
-    def load(text, *, now=MONDAY, team="", source="", is_dry_run=False, **options):
-        path = tmp_path / "leads.csv"
-        path.write_text(text, encoding="utf-8")
-        return importing.run(path, Options(**options), team=team, source=source, is_dry_run=is_dry_run, now=now)
-
-    return load
-
-
-def rejects(report):
-    with open(report.rejects_file, encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-# -- what columns mean ---------------------------------------------------------------------------------------------
 
 
 def test_columns_are_known_by_header_and_content(load):
@@ -111,6 +79,44 @@ def test_unknown_columns_become_typed_custom_fields(load):
     }
 
 
+@pytest.mark.parametrize(
+    ("header", "row", "expected"),
+    [
+        (
+            "Record ID,First Name,Last Name,Email,Phone Number,Contact owner,Country/Region,Job Title,Company Name",
+            "7,Erika,Muster,a@firma.de,+49 1,rita,Germany,CEO,Firma",
+            {"external_id": "7", "first_name": "Erika", "country": "DE", "job_title": "CEO", "company__name": "Firma"},
+        ),
+        (
+            "Lead Owner,First Name,Last Name,Title,Company / Account,Lead Source,Rating,Street,Email",
+            "rita,Erika,Muster,CEO,Firma,Web,Hot,Weg 1,a@firma.de",
+            {"last_name": "Muster", "job_title": "CEO", "company__name": "Firma", "email": "a@firma.de"},
+        ),
+        (
+            "Person - Name,Person - Email (Work),Organization - Name,Deal - Title,Deal - Value",
+            "Erika Muster,a@firma.de,Firma,Big,500",
+            {"first_name": "Erika", "last_name": "Muster", "company__name": "Firma", "email": "a@firma.de"},
+        ),
+        (
+            "created_time,full_name,email,phone_number,form_name,platform",
+            '2026-01-31T10:00:00+0100,"Muster, Erika",a@firma.de,+49 1,Demo,fb',
+            {"first_name": "Erika", "last_name": "Muster", "phone": "+49 1", "leads__is_undated": False},
+        ),
+        (
+            "Given Name,Family Name,E-mail 1 - Value,Organization 1 - Name",
+            "Erika,Muster,a@firma.de,Firma",
+            {"first_name": "Erika", "email": "a@firma.de", "company__name": "Firma"},
+        ),
+    ],
+    ids=["HubSpot", "Salesforce", "Pipedrive", "Facebook", "Google"],
+)
+def test_exports_of_well_known_programs_need_no_mapping(load, header, row, expected):
+    report = load(f"{header}\n{row}\n")
+
+    assert report.created == 1
+    assert Contact.objects.values(*expected).get() == expected
+
+
 def test_a_column_can_be_mapped_by_hand(load):
     load(
         "Who,Nr=No,Size,Extra,Junk\na@firma.de,7,250,5,x\n",
@@ -158,8 +164,6 @@ def test_a_wrong_wish_is_named_before_anything_is_written(load, options, part):
     assert not Contact.objects.exists()
     assert not CustomField.objects.exists()
 
-
-# -- outcomes ------------------------------------------------------------------------------------------------------
 
 DEALS = "Email,Status\na@firma.de,Won\nb@firma.de,Junk\nc@firma.de,\nd@firma.de,Working\n"
 
@@ -226,303 +230,3 @@ def test_dates_of_the_file_are_kept(load):
     assert won.stage_since == won.closed_at
     assert not won.is_undated
     assert not Contact.objects.filter(email="c@firma.de").exists()
-
-
-# -- again ---------------------------------------------------------------------------------------------------------
-
-
-def snapshot():
-    return [
-        list(model.objects.order_by("pk").values())
-        for model in (Contact, Company, Lead, StageChange, ConsentEvent, Suppression, CustomField)
-    ]
-
-
-PEOPLE = (
-    "Id,Email,Firma,Budget,Do Not Email,Status\n"
-    "1,a@firma.de,Firma,5,No,Won\n"
-    "2,b@firma.de,Firma,6,Yes,\n"
-    "3,,Other,7,Yes,Lost\n"
-    "4,d@gmail.com,,,No,\n"
-)
-
-
-def test_importing_again_writes_nothing(load):
-    load(PEOPLE, outcome="Status=Won")
-    Contact.objects.update(seen_revision=1)
-    before = snapshot()
-
-    report = load(PEOPLE, outcome="Status=Won", now=MONDAY + DAY)
-
-    assert (report.created, report.updated, report.unchanged) == (0, 0, 4)
-    assert snapshot() == before
-    assert not Contact.objects.unseen().exists()
-
-
-def test_importing_again_takes_what_has_changed(load):
-    load(PEOPLE, outcome="Status=Won")
-    Contact.objects.update(seen_revision=1)
-
-    report = load(
-        PEOPLE.replace("b@firma.de,Firma,6,Yes,", "b@firma.de,Firma,60,Yes,Won"), outcome="Status=Won", now=MONDAY + DAY
-    )
-
-    assert (report.created, report.updated, report.unchanged) == (0, 1, 3)
-    contact = Contact.objects.unseen().get()
-    assert (contact.email, contact.custom["budget"]) == ("b@firma.de", 60)
-    lead = contact.leads.get()
-    assert (lead.stage, lead.outcome, lead.closed_at) == (Stage.CUSTOMER, "won", MONDAY + DAY)
-    assert list(lead.stage_changes.order_by("id").values_list("to_stage", "is_imported")) == [
-        ("lead", True),
-        ("customer", True),
-    ]
-
-
-def test_rows_that_contradict_each_other_are_not_written_again(load):
-    text = "Email,Website,Branche,Stadt\na@f.de,f.de,Chemie,Ulm\nb@f.de,f.de,Handel,Ulm\na@f.de,f.de,Chemie,Bonn\n"
-    load(text)
-    before = snapshot()
-
-    report = load(text, now=MONDAY + DAY)
-
-    assert report.unchanged == 3
-    assert snapshot() == before
-
-
-def test_an_unchanged_file_does_not_undo_what_a_person_corrected(load):
-    load("Email,Stadt\na@firma.de,Köln\n")
-    contact = Contact.objects.get()
-    contact.city = "Bonn"
-    contact.save()
-
-    load("Email,Stadt\na@firma.de,Köln\n", now=MONDAY + DAY)
-    assert Contact.objects.get().city == "Bonn"
-
-    load("Email,Stadt\na@firma.de,Ulm\n", now=MONDAY + DAY)
-    load("Email,Stadt\na@firma.de,Köln\n", now=MONDAY + DAY)
-    assert Contact.objects.get().city == "Köln"
-
-
-def test_a_blank_cell_takes_nothing_away(load):
-    load("Email,Stadt\na@firma.de,Köln\n")
-
-    report = load("Email,Stadt\na@firma.de,\n", now=MONDAY + DAY)
-
-    assert report.unchanged == 1
-    assert Contact.objects.get().city == "Köln"
-
-
-def test_a_corrected_outcome_is_taken_if_no_person_decided(load):
-    load("Email,Status\na@firma.de,Lost\nb@firma.de,Lost\n", outcome="Status=Won")
-    by_hand = Lead.objects.get(contact__email="b@firma.de")
-    StageChange.objects.create(
-        lead=by_hand, from_stage="lead", to_stage="disqualified", at=MONDAY + DAY, cause=Cause.PERSON
-    )
-
-    load("Email,Status\na@firma.de,Won\nb@firma.de,Won\n", outcome="Status=Won", now=MONDAY + 2 * DAY)
-
-    assert stages() == {"a@firma.de": Stage.CUSTOMER, "b@firma.de": Stage.DISQUALIFIED}
-
-
-def test_an_old_file_does_not_reopen_what_was_closed_since(load):
-    load("Email\na@firma.de\n")
-    Lead.objects.update(stage=Stage.CUSTOMER, outcome="won", closed_at=MONDAY + DAY)
-
-    report = load("Email\na@firma.de\n", now=MONDAY + 2 * DAY)
-
-    assert report.unchanged == 1
-    assert Lead.objects.count() == 1
-
-
-def test_who_was_lost_elsewhere_gets_a_new_lead(load):
-    contact = ContactFactory(email="a@firma.de")
-    LeadFactory(contact=contact, stage=Stage.DISQUALIFIED, outcome="lost", closed_at=MONDAY)
-
-    load("Email\na@firma.de\n", now=MONDAY + DAY)
-    load("Email\na@firma.de\n", now=MONDAY + DAY)
-
-    assert contact.leads.count() == 2
-    assert contact.leads.open().count() == 1
-
-
-def test_one_person_twice_in_a_file_is_one_person(load):
-    report = load(
-        "Email,Stadt,Status\nA@Firma.de,Köln,\na@firma.de,Ulm,Won\n a@FIRMA.DE ,Ulm,Won\n", outcome="Status=Won"
-    )
-
-    assert report.created == 1
-    assert Contact.objects.get().city == "Ulm"
-    assert Lead.objects.get().outcome == "won"
-
-
-def test_an_id_is_good_within_its_source_only(load):
-    load("Record ID,Stadt\n1,Köln\n", source="Old CRM")
-    load("Record ID,Stadt\n1,Ulm\n", source="New CRM")
-
-    assert set(Contact.objects.values_list("source_system", "external_id", "city")) == {
-        ("Old CRM", "1", "Köln"),
-        ("New CRM", "1", "Ulm"),
-    }
-
-
-def test_if_address_and_id_disagree_the_address_wins_and_the_pair_is_listed(load):
-    load("Record ID,Email\n1,a@firma.de\n2,b@firma.de\n")
-
-    load("Record ID,Email\n1,b@firma.de\n", now=MONDAY + DAY)
-
-    pair = DuplicatePair.objects.get()
-    assert (pair.kept.email, pair.other.email) == ("b@firma.de", "a@firma.de")
-    assert Contact.objects.count() == 2
-
-
-def test_team_and_source_are_those_of_the_import(load):
-    team = TeamFactory(name="North")
-    south = TeamFactory(name="South")
-    SourceFactory(name="Messe", team=south)
-
-    load("Email\na@firma.de\n", team="north", source="Kauf")
-    load("Email\nb@firma.de\n", source="Messe")
-
-    assert Lead.objects.get(contact__email="a@firma.de").team == team
-    assert Lead.objects.get(contact__email="a@firma.de").source.name == "Kauf"
-    assert Lead.objects.get(contact__email="b@firma.de").team == south
-
-
-def test_choice_fields_learn_new_values_and_become_text_when_there_are_too_many(load):
-    load("Email,Segment\n" + "".join(f"p{n}@firma.de,{'AB'[n % 2]}\n" for n in range(10)))
-    field = CustomField.objects.get()
-    assert (field.type, field.choices) == (FieldType.CHOICE, ["A", "B"])
-
-    load("Email,Segment\nx@firma.de,C\n")
-    field.refresh_from_db()
-    assert (field.type, field.choices) == (FieldType.CHOICE, ["A", "B", "C"])
-
-    load("Email,Segment\n" + "".join(f"q{n}@firma.de,S{n}\n" for n in range(300)))
-    field.refresh_from_db()
-    assert (field.type, field.choices) == (FieldType.TEXT, [])
-
-
-def test_a_dry_run_writes_nothing(load):
-    report = load(PEOPLE, outcome="Status=Won", is_dry_run=True)
-
-    assert (report.created, report.won, report.lost, report.open) == (4, 1, 1, 2)
-    assert not any(snapshot())
-    assert not ImportRun.objects.exists()
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_a_batch_takes_the_same_queries_whatever_its_size(load, django_assert_max_num_queries, count):
-    text = "Email,Firma,Do Not Email,Status\n" + "".join(f"p{n}@f{n}.de,F{n},Yes,Won\n" for n in range(count))
-
-    with django_assert_max_num_queries(60):
-        load(text, outcome="Status=Won")
-
-
-# -- opt-outs ------------------------------------------------------------------------------------------------------
-
-
-def test_opt_outs_become_suppressions_and_withdrawals(load):
-    load(
-        "Record ID,Email,Do Not Email,Do Not Call\n1,a@firma.de,Yes,No\n2,b@firma.de,No,Yes\n3,,Yes,No\n4,d@firma.de,No,No\n"
-    )
-
-    assert suppression.suppressed(["a@firma.de", "b@firma.de", "d@firma.de"]) == {"a@firma.de"}
-    events = set(ConsentEvent.objects.values_list("contact__external_id", "purpose", "state"))
-    assert events == {
-        ("1", Purpose.EMAIL, ConsentState.WITHDRAWN),
-        ("2", Purpose.PHONE, ConsentState.WITHDRAWN),
-        ("3", Purpose.EMAIL, ConsentState.WITHDRAWN),
-    }
-
-
-@pytest.mark.parametrize("column", ["Email Opt In", "Newsletter", "Consent", "Receive More Updates"])
-def test_an_import_never_grants_consent(load, column):
-    load(f"Email,{column}\na@firma.de,Yes\n")
-
-    assert not ConsentEvent.objects.exists()
-
-
-def test_an_import_lifts_no_suppression_withdrawal_or_objection(load):
-    contact = ContactFactory(email="a@firma.de", do_not_profile=True)
-    suppression.add("a@firma.de", reason=SuppressionReason.OPT_OUT, now=MONDAY)
-
-    load("Email,Do Not Email,do_not_profile\na@firma.de,No,No\n", now=MONDAY + DAY)
-
-    contact.refresh_from_db()
-    assert suppression.is_suppressed("a@firma.de")
-    assert contact.do_not_profile
-    assert not ConsentEvent.objects.exists()
-
-
-def test_who_asked_to_be_erased_is_not_brought_back(load):
-    suppression.add("a@firma.de", reason=SuppressionReason.ERASED, now=MONDAY)
-
-    report = load("Email\nA@firma.de\nb@firma.de\n")
-
-    assert list(Contact.objects.values_list("email", flat=True)) == ["b@firma.de"]
-    assert (report.rows, report.created, report.rejected) == (2, 1, 1)
-    assert "erased" in rejects(report)[0]["Import reason"]
-
-
-# -- rejects -------------------------------------------------------------------------------------------------------
-
-
-def test_rejected_rows_come_back_with_line_and_reason(load):
-    report = load(
-        "Email,Mitarbeiter,Note\n"
-        "a@firma.de,5,ok\n"
-        "not an address,5,=1+1\n"
-        "c@firma.de,1e400,\n"
-        "d@firma.de,0x10,\n"
-        "e@firma.de,1_000,\n"
-        'f@firma.de,"12,5",\n'
-        ",5,nobody\n"
-        "h@firma.de,-5,\n",
-        maps=["Mitarbeiter=company.employees"],
-    )
-
-    assert (report.rows, report.created, report.rejected) == (8, 2, 6)
-    lines = {row["Import line"]: row for row in rejects(report)}
-    assert set(lines) == {"3", "4", "5", "6", "8", "9"}
-    assert lines["3"]["Note"] == "'=1+1"
-    assert lines["4"]["Import reason"] == "Mitarbeiter: “1e400” is too large a number."
-    assert "0x10" in lines["5"]["Import reason"]
-    assert "1_000" in lines["6"]["Import reason"]
-    assert "neither" in lines["8"]["Import reason"]
-
-
-def test_mended_rejects_can_be_imported_as_they_are(load):
-    report = load("Email,Remark\na@firma.de,x\nbroken,=1+1\n")
-    with open(report.rejects_file, encoding="utf-8-sig") as file:
-        mended = file.read().replace("broken", "b@firma.de")
-
-    again = load(mended)
-
-    assert (again.created, again.rejected) == (1, 0)
-    assert Contact.objects.get(email="b@firma.de").custom == {"remark": "=1+1"}
-    assert CustomField.objects.count() == 1
-
-
-def test_without_rejects_there_is_no_file(load):
-    assert load("Email\na@firma.de\n").rejects_file is None
-
-
-def test_fields_that_nobody_may_set_stay_untouched(load):
-    load("Email,score,owner,is_staff,revision,id\na@firma.de,99,rita,yes,77,5\n")
-
-    contact = Contact.objects.get()
-    assert contact.revision == 1
-    assert set(contact.custom) == {"score", "owner", "is_staff", "revision"}
-    assert Lead.objects.get().owner is None
-
-
-def test_numbers_that_look_engaged_become_numbers(load):
-    load("Lead Number,TotalVisits,Total Time Spent on Website,Page Views Per Visit\n1,6.0,1279,2.67\n2,0.0,0,0.0\n")
-
-    fields = CustomField.objects.filter(entity=Entity.CONTACT)
-    assert {field.type for field in fields} == {FieldType.NUMBER}
-    assert Contact.objects.get(external_id="1").custom == {
-        "totalvisits": 6,
-        "total_time_spent_on_website": 1279,
-        "page_views_per_visit": 2.67,
-    }
