@@ -267,18 +267,17 @@ def _among(column, ids):
 
 def _counts(sql, params):
     """(subject, signal, day, count), counted here: on both databases grouping there costs more than the sorted rows."""
+    # Signal and day in one number (days need 22 bits until the year 9999), because each column costs.
     if connection.vendor == "postgresql":
-        # Signal and day in one number (days need 22 bits until the year 9999), because each column costs.
-        packed = f"(signal << 22) + (day - date '{_EPOCH}' + 1)"
-        wanted = f"array_send(array_agg(subject)), array_send(array_agg({packed}))"
+        wanted = f"subject, (signal << 22) + (day - date '{_EPOCH}' + 1) AS packed"
+        sql = f"SELECT array_send(array_agg(subject)), array_send(array_agg(packed)) FROM (SELECT {wanted} FROM ({sql}) s) t"
     else:
         # 0001-01-01 is ordinal 1 and Julian day 1721425.5.
-        wanted = "subject, (signal << 22) + CAST(julianday(day) - 1721424.5 AS INTEGER)"
+        sql = f"SELECT subject, (signal << 22) + CAST(julianday(day) - 1721424.5 AS INTEGER) FROM ({sql})"  # nosec B608
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {wanted} FROM ({sql}) AS t", params)  # nosec B608
+        cursor.execute(sql, params)
         if connection.vendor == "postgresql":
-            row = cursor.fetchone()
-            subject, both = (_integers(packed or _NOTHING) for packed in row)
+            subject, both = (_integers(data or _NOTHING) for data in cursor.fetchone())
         else:
             subject, both = np.array(cursor.fetchall(), np.int64).reshape(-1, 2).T
     if not len(subject):

@@ -20,7 +20,7 @@ CHANGED_AT_ONCE = 2_000
 TICK_SECONDS = 0.8
 """A tick starts no further slice after this, so that it ends within a second."""
 LEASE = datetime.timedelta(seconds=15)
-BATCH = 20_000
+BATCH = 50_000
 """Leads per batch of a full rescore: arrays of a few megabytes."""
 
 

@@ -50,7 +50,7 @@ class Score(models.Model):
         verbose_name, verbose_name_plural = _("score"), _("scores")
         indexes = [
             models.Index(fields=["-score", "lead"], name="score_rank"),
-            # What can become stale, in one index, because each one costs a tenth of a full rescore. Closed leads stay out,
+            # What can become stale, in one index, because each costs a tenth of a full rescore. Closed leads stay out,
             # so that an idle tick is a few probes however many there are.
             models.Index(
                 fields=["version", "engine", "valid_until"], condition=models.Q(is_frozen=False), name="score_staleness"

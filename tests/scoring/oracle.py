@@ -108,7 +108,7 @@ def _event_line(rule, holds, interactions, today):
 def _cut(card, rules, points):
     caps_of = {group.key: group.cap for group in card.groups}
     axis_of = {group.key: group.axis for group in card.groups}
-    sums = {key: 0 for key in [*caps_of, "fit", "engagement"]}
+    sums = dict.fromkeys([*caps_of, "fit", "engagement"], 0)
     for rule in rules:
         sums[rule.group] += points[rule.id]
     caps = {}
