@@ -9,6 +9,7 @@ from datetime import timedelta
 from scoring.models import ScoreSeen
 
 VISIT = timedelta(hours=1)
+_MOMENT = timedelta(minutes=5)
 _MOST_STEPS = 4
 
 
@@ -41,7 +42,7 @@ class Comparison:
 def look(user, score, *, now):
     """Remember that `user` sees `score` at `now`; say what has changed since their last visit, or None on the first.
 
-    Writes one row. Two tabs at once are harmless: the later look wins.
+    Writes one row, unless it says the same as a moment ago. Two tabs at once are harmless: the later look wins.
     """
     seen = ScoreSeen.objects.filter(user=user, lead_id=score.lead_id).first()
     fresh = {"seen_at": now, "score": score.score, "lines": score.lines}
@@ -51,7 +52,8 @@ def look(user, score, *, now):
         return None
     if now - seen.seen_at >= VISIT:
         fresh |= {"previous_at": seen.seen_at, "previous_score": seen.score, "previous_lines": seen.lines}
-    ScoreSeen.objects.filter(pk=seen.pk).update(**fresh)
+    if now - seen.seen_at >= _MOMENT or (seen.score, seen.lines) != (score.score, score.lines):
+        ScoreSeen.objects.filter(pk=seen.pk).update(**fresh)
     at, before, lines = (
         (fresh[key] if key in fresh else getattr(seen, key))
         for key in ("previous_at", "previous_score", "previous_lines")

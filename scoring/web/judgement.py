@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
-from leads import consent, fields
+from leads import consent
 from leads.enums import BEFORE_MQL, ConsentState, Purpose, Stage
 from leads.models import Product, Signal
 from scoring import evaluation, explanation, gathering, labels, viewing, whatif
@@ -39,6 +39,7 @@ class Judgement:
     names: dict = field(default_factory=dict)
     points_by_signal: dict = field(default_factory=dict)
     consents: dict = field(default_factory=dict)
+    fields: dict = field(default_factory=dict)
 
 
 def judge(lead, *, user, now):
@@ -51,8 +52,8 @@ def judge(lead, *, user, now):
     if score is None or lead.contact.do_not_profile:
         return found
     card = explanation.card_of(score.version)
-    declared = fields.declared()
     model = gathering.model(card)
+    found.fields = declared = model.fields
     as_of = explanation.judged_on(lead, score).toordinal()
     read = gathering.facts if lead.is_open else gathering.facts_at_closing
     facts = read(model, [lead.pk], day=as_of).facts

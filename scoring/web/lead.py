@@ -11,9 +11,9 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from leads import addresses, assignment, suppression, timeline
-from leads.enums import CallResult, ConsentState, Entity, FollowUpKind, Outcome, Purpose, RejectReason, Stage
-from leads.models import CustomField, DuplicatePair, FollowUp, Lead, StageChange, Suppression, Tag
+from leads import addresses, assignment, fields, suppression, timeline
+from leads.enums import CallResult, ConsentState, FollowUpKind, Outcome, Purpose, RejectReason, Stage
+from leads.models import DuplicatePair, FollowUp, Lead, StageChange, Suppression, Tag
 from leads.web import contacts
 from scoring import companies, explanation, gathering
 from scoring.web import entries, judgement, neighbours
@@ -109,7 +109,7 @@ def _surroundings(request, lead, judged, *, now):
         "is_odd_address": _is_odd(contact.email or ""),
         "company": _company(request.user, contact.company, judged, now=now) if contact.company else None,
         "consents": _consents(judged.consents),
-        "custom_values": _custom(contact),
+        "custom_values": _custom(lead, judged.fields or fields.declared()),
     }
 
 
@@ -152,11 +152,11 @@ def _consents(states):
     ]
 
 
-def _custom(contact):
-    """Declared custom fields that hold something, with their labels."""
-    declared = CustomField.objects.filter(entity=Entity.CONTACT).order_by("label", "id")
-    values = [(field.label, contact.custom.get(field.key)) for field in declared]
-    return [(label, value) for label, value in values if value not in (None, "")]
+def _custom(lead, declared):
+    """Declared custom fields of contacts that hold something: (label, value)."""
+    own = [item for name, item in declared.items() if name.startswith("contact.custom.")]
+    values = [(str(item.label), explanation.value_of(lead, item)) for item in own]
+    return sorted(((label, value) for label, value in values if value not in (None, "")), key=lambda pair: pair[0])
 
 
 def _company(user, company, judged, *, now):
