@@ -185,7 +185,7 @@ def _scores(report, found):
         yield ngettext("%(count)d lead has no score yet.", "%(count)d leads have no score yet.", scores["unscored"]) % {
             "count": scores["unscored"]
         }
-    if found["columns_unused"] and (not used or (share or 0) > ALIKE):
+    if found["columns_unused"] and (not used or (scores["scored"] > 1 and share > ALIKE)):
         yield gettext(
             "What to do: in the admin, under Scorecards, add fit rules on columns that are known before the sales talk,"
             " such as %(columns)s. Saving rescores all open leads."
