@@ -17,7 +17,9 @@ PYTHON = os.path.join(VENV, "bin", "python")
 def main(lock):
     """Exit status: 0 when `.venv` has everything in the lock file, 1 with one clear sentence when it cannot."""
     if sys.version_info < (3, 11):
-        return "Vorsprung needs Python 3.11 or newer; this is %s. Try: make PYTHON=python3.12 …" % sys.version.split()[0]
+        return (
+            "Vorsprung needs Python 3.11 or newer; this is %s. Try: make PYTHON=python3.12 …" % sys.version.split()[0]
+        )
     stamp = os.path.join(VENV, lock + ".installed")
     wanted = _fingerprint(lock)
     # The development tools come with everything that runs, at the same versions.
@@ -33,7 +35,9 @@ def main(lock):
         venv.create(VENV, clear=True, with_pip=True, symlinks=True)
     print("Installing %s …" % lock, flush=True)
     command = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
-    if subprocess.call(command + ["--require-hashes", "--requirement", os.path.join(ROOT, lock)], stdin=subprocess.DEVNULL):
+    if subprocess.call(
+        command + ["--require-hashes", "--requirement", os.path.join(ROOT, lock)], stdin=subprocess.DEVNULL
+    ):
         return "Installing %s failed; pip has said why above." % lock
     with open(stamp, "w") as file:
         file.write(wanted)

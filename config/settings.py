@@ -17,7 +17,10 @@ from django.utils.translation import gettext_lazy as _
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
-PRODUCTION = env.str("VORSPRUNG_ENV", "embedded") == "production"
+_environment = env.str("VORSPRUNG_ENV", "embedded")
+if _environment not in ("embedded", "production"):
+    raise ImproperlyConfigured(f"VORSPRUNG_ENV is 'embedded' or 'production', not {_environment!r}.")
+PRODUCTION = _environment == "production"
 DEBUG = env.bool("DEBUG", False)
 VAR_DIR = Path(env.str("VORSPRUNG_VAR", str(BASE_DIR / "var")))
 VORSPRUNG_DEMO = env.bool("VORSPRUNG_DEMO", False)
@@ -47,11 +50,17 @@ if PRODUCTION:
 else:
     VAR_DIR.mkdir(parents=True, exist_ok=True)
     SECRET_KEY = SECRET_KEY or _stored_secret()
-ALLOWED_HOSTS = env.list(
-    "ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]", "testserver"]
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[]) or (
+    [] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]", "testserver"]
 )
-if PRODUCTION and not ALLOWED_HOSTS:
-    raise ImproperlyConfigured("Set ALLOWED_HOSTS to the names under which people reach Vorsprung.")
+_database_url = env.str("DATABASE_URL", "")
+if PRODUCTION:
+    if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
+        raise ImproperlyConfigured("Set ALLOWED_HOSTS to the names under which people reach Vorsprung, without '*'.")
+    if not _database_url:
+        raise ImproperlyConfigured("Set DATABASE_URL, such as postgres://vorsprung@localhost/vorsprung.")
+    if VORSPRUNG_DEMO:
+        raise ImproperlyConfigured("VORSPRUNG_DEMO shows passwords on the login page; unset it in production.")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 BASE_URL = env.str("BASE_URL", "http://127.0.0.1:8000")
 
@@ -110,7 +119,7 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'vorsprung.sqlite3'}")}
+DATABASES = {"default": env.db_url_config(_database_url or f"sqlite:///{VAR_DIR / 'vorsprung.sqlite3'}")}
 _database = DATABASES["default"]
 SQLITE = "sqlite3" in _database["ENGINE"]
 if SQLITE:
@@ -202,6 +211,8 @@ if PRODUCTION:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+# A scorecard of 500 rules is one form.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)

@@ -90,7 +90,7 @@ def test_a_signal_stops_everything_with_status_0(parent, number):
 
     group.send_signal(number)
 
-    assert group.wait(60) == 0
+    assert group.wait(120) == 0
     assert not [pid for pid in pids if living(pid)]
 
 
@@ -100,7 +100,7 @@ def test_a_child_that_ignores_the_request_is_ended_after_the_grace_time(parent):
 
     group.terminate()
 
-    assert group.wait(60) == 0
+    assert group.wait(120) == 0
     assert not living(pid)
     assert "child0 does not stop" in group.log.read_text()
 
@@ -113,7 +113,7 @@ def test_a_second_signal_does_not_wait(parent):
     until(lambda: "Stopping" in group.log.read_text(), log=group.log)
     group.send_signal(signal.SIGINT)
 
-    assert group.wait(60) == 0
+    assert group.wait(120) == 0
     assert not living(pid)
 
 
@@ -131,7 +131,7 @@ def test_giving_up_is_loud_and_stops_the_others(parent):
         "print('no luck today'); raise SystemExit(3)", SLEEPER, policy="Policy(failures=2, first_delay=0.05)"
     )
 
-    assert group.wait(60) == 1
+    assert group.wait(120) == 1
     said = group.log.read_text()
     assert "child0 ended (status 3); starting it again" in said
     assert "Giving up: child0 ended 3 times within 60 seconds." in said

@@ -3,7 +3,7 @@
 import time
 
 
-def until(condition, *, seconds=60, log=None):
+def until(condition, *, seconds=120, log=None):
     """Return the first true answer of `condition()`; after `seconds`, fail and show the log file."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
