@@ -121,10 +121,11 @@ TEMPLATES = [
 
 DATABASES = {"default": env.db_url_config(_database_url or f"sqlite:///{VAR_DIR / 'vorsprung.sqlite3'}")}
 _database = DATABASES["default"]
+_database.setdefault("OPTIONS", {})
 SQLITE = "sqlite3" in _database["ENGINE"]
 if SQLITE:
     # WAL lets readers go on while one writes; IMMEDIATE and a patient timeout made 0 of 1,200 contended transactions fail.
-    _database.setdefault("OPTIONS", {}).update(
+    _database["OPTIONS"].update(
         {
             "timeout": 20,
             "transaction_mode": "IMMEDIATE",
@@ -132,11 +133,10 @@ if SQLITE:
         }
     )
 elif env.bool("VORSPRUNG_DB_POOL", False):
-    _database.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": env.int("VORSPRUNG_DB_POOL_MAX", 8)}
-    _database["CONN_MAX_AGE"] = 0
-if "pool" not in _database.get("OPTIONS", {}):
-    _database["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", 60)
-    _database["CONN_HEALTH_CHECKS"] = True
+    _database["OPTIONS"]["pool"] = {"min_size": 1, "max_size": env.int("VORSPRUNG_DB_POOL_MAX", 8)}
+# A pool keeps connections itself. Either way a connection is tried before use, so that a restarted server costs no request.
+_database["CONN_MAX_AGE"] = 0 if "pool" in _database["OPTIONS"] else 60
+_database["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "leads.User"
