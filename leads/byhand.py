@@ -1,0 +1,67 @@
+"""A lead that a person types in."""
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
+
+from leads import addresses, attributes, identity, intake
+from leads.enums import Cause
+from leads.models import Lead
+
+
+class Invalid(Exception):
+    """What is wrong with the form: `errors` maps field to message."""
+
+    def __init__(self, errors):
+        super().__init__(" ".join(errors.values()))
+        self.errors = errors
+
+
+class Known(Exception):
+    """The person has an open lead already: `lead`, which the user may see. Nothing was changed."""
+
+    def __init__(self, lead):
+        super().__init__(gettext("This person has an open lead already."))
+        self.lead = lead
+
+
+def enter(
+    *, first_name, last_name, email, by, now, company="", phone="", job_title="", source=None, product=None, team=None
+):
+    """Open a lead of this person, who is created if unknown; returns the lead.
+
+    What is known about the person already stays. The team is `team`, else the source's. Raises `Invalid`, and `Known` if there
+    is an open lead.
+    """
+    try:
+        address = addresses.parse(email)
+    except addresses.NotAnAddress as error:
+        raise Invalid({"email": str(error)}) from error
+    given = {"first_name": first_name, "last_name": last_name, "phone": phone, "job_title": job_title}
+    try:
+        said = attributes.parse(given | ({"company": {"name": company}} if company else {}), declared={}, prefix="")
+    except attributes.Invalid as error:
+        raise Invalid({error.field.removesuffix(".name"): error.message}) from error
+    try:
+        with transaction.atomic():
+            _refuse_known(address, by=by)
+            claim = identity.Claim(address=address, source=source, attributes=said)
+            directory = identity.Directory([claim])
+            contact = directory.contact_for(claim)
+            directory.save(now=now)
+            lead = intake.open_lead(contact, now=now, source=source, product=product, cause=Cause.PERSON, by=by)
+            if team is not None and lead.team_id != team.pk:
+                Lead.objects.filter(pk=lead.pk).update(team=team)
+                lead.team = team
+    except IntegrityError as error:
+        raise Invalid({"email": gettext("Somebody has just added this person. Try again.")}) from error
+    return lead
+
+
+def _refuse_known(address, *, by):
+    lead = Lead.objects.open().filter(contact__email=address.email).first()
+    if lead is None:
+        return
+    if Lead.objects.visible_to(by).filter(pk=lead.pk).exists():
+        raise Known(lead)
+    # Whose lead it is stays with the other team.
+    raise Invalid({"email": gettext("This person cannot be added here. Ask your manager.")})
