@@ -5,6 +5,7 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.models import Group
 from django.db import transaction
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -20,6 +21,9 @@ from leads.enums import Role
 from leads.models import ApiKey, Membership, Team, User
 
 ADMINISTRATORS = (Role.ADMINISTRATOR,)
+
+# Rights come from the role; Django's groups would promise something that nothing asks for.
+admin.site.unregister(Group)
 
 
 class ChangeForm(UserChangeForm):

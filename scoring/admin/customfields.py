@@ -1,5 +1,7 @@
 """Custom fields: what this installation knows about contacts and companies beyond the built-in fields."""
 
+import re
+
 from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext
@@ -10,6 +12,8 @@ from leads.admin.base import RoleAdmin
 from leads.enums import FieldType
 from leads.models import CustomField
 from scoring import coverage
+
+_KEY = re.compile("[a-z][a-z0-9_]*")
 
 
 class ChoicesField(forms.CharField):
@@ -37,6 +41,12 @@ class CustomFieldForm(forms.ModelForm):
     class Meta:
         model = CustomField
         fields = ("entity", "key", "label", "type", "known_at", "choices")
+
+    def clean_key(self):
+        key = self.cleaned_data["key"]
+        if not _KEY.fullmatch(key):
+            raise forms.ValidationError(gettext("Use a–z, digits and _, beginning with a letter."))
+        return key
 
     def clean(self):
         cleaned = super().clean()

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from leads import conditions, fields
 from leads.models import Product, Signal
 from scoring import labels, weights
+from scoring.admin.widgets import PlainCheck, PlainInput, PlainSelect, PlainSelectMany
 from scoring.enums import Axis, Mode
 from scoring.models import Persona, Rule, RuleGroup, Scorecard
 
@@ -27,7 +28,7 @@ class WholeField(forms.CharField):
 
     def __init__(self, *, required=False, signed=False, **kwargs):
         self.signed = signed
-        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "numeric", "size": 4, "autocomplete": "off"}))
+        kwargs.setdefault("widget", PlainInput(attrs={"inputmode": "numeric", "size": 4, "autocomplete": "off"}))
         super().__init__(required=required, **kwargs)
 
     def clean(self, value):
@@ -118,7 +119,9 @@ class CardForm(forms.Form):
     sql_rule_enabled = forms.BooleanField(label=_label(Scorecard, "sql_rule_enabled"), required=False)
     sql_score = WholeField(label=_label(Scorecard, "sql_score"))
     sql_window_days = WholeField(label=_label(Scorecard, "sql_window_days"))
-    sql_signals = forms.TypedMultipleChoiceField(label=_label(Scorecard, "sql_signals"), coerce=int, required=False)
+    sql_signals = forms.TypedMultipleChoiceField(
+        label=_label(Scorecard, "sql_signals"), coerce=int, required=False, widget=PlainSelectMany
+    )
     band_a = WholeField(label=_label(Scorecard, "band_a"))
     band_b = WholeField(label=_label(Scorecard, "band_b"))
     band_c = WholeField(label=_label(Scorecard, "band_c"))
@@ -141,22 +144,26 @@ _SHOWN_IN_LINE = {"is_active", "points", "mode", "cap", "daily_cap", "half_life"
 class RuleForm(forms.Form):
     """One rule."""
 
-    name = forms.CharField(label=_label(Rule, "name"), max_length=160, required=False)
-    is_active = forms.BooleanField(label=_label(Rule, "is_active"), required=False)
+    name = forms.CharField(label=_label(Rule, "name"), max_length=160, required=False, widget=PlainInput)
+    is_active = forms.BooleanField(label=_label(Rule, "is_active"), required=False, widget=PlainCheck)
     points = WholeField(label=_label(Rule, "points"), signed=True)
-    mode = forms.ChoiceField(label=_label(Rule, "mode"), choices=Mode.choices, required=False)
-    tiers = TiersField(label=_label(Rule, "tiers"), required=False)
+    mode = forms.ChoiceField(label=_label(Rule, "mode"), choices=Mode.choices, required=False, widget=PlainSelect)
+    tiers = TiersField(label=_label(Rule, "tiers"), required=False, widget=PlainInput)
     cap = WholeField(label=_label(Rule, "cap"))
     daily_cap = WholeField(label=_label(Rule, "daily_cap"))
     half_life = WholeField(label=_label(Rule, "half_life"))
     window = WholeField(label=_label(Rule, "window"))
     floor = WholeField(label=_label(Rule, "floor"))
-    group = forms.ChoiceField(label=_label(Rule, "group"), required=False)
-    product = forms.TypedChoiceField(label=_label(Rule, "product"), coerce=int, empty_value=None, required=False)
-    signals = forms.TypedMultipleChoiceField(label=_label(Rule, "signals"), coerce=int, required=False)
-    needs = forms.ChoiceField(label=_label(Rule, "needs"), required=False)
+    group = forms.ChoiceField(label=_label(Rule, "group"), required=False, widget=PlainSelect)
+    product = forms.TypedChoiceField(
+        label=_label(Rule, "product"), coerce=int, empty_value=None, required=False, widget=PlainSelect
+    )
+    signals = forms.TypedMultipleChoiceField(
+        label=_label(Rule, "signals"), coerce=int, required=False, widget=PlainSelectMany
+    )
+    needs = forms.ChoiceField(label=_label(Rule, "needs"), required=False, widget=PlainSelect)
     condition = JSONTextField(label=_label(Rule, "condition"))
-    remove = forms.BooleanField(label=_("Take this rule out"), required=False)
+    remove = forms.BooleanField(label=_("Take this rule out"), required=False, widget=PlainCheck)
 
     def __init__(self, *args, key, axis, options, **kwargs):
         self.key, self.axis = key, axis
@@ -251,7 +258,7 @@ class SheetForm:
             for axis in Axis.values
         ]
         self.groups = [GroupForm(data, initial=row, key=key) for key, row in sheet["groups"].items()]
-        self.new_group = GroupForm(data, key=NEW)
+        self.new_group = GroupForm(data, initial={"axis": Axis.ENGAGEMENT}, key=NEW)
         self.personas = [PersonaForm(data, initial=row, key=key) for key, row in sheet["personas"].items()]
         self.new_persona = PersonaForm(data, key=NEW)
 

@@ -182,9 +182,9 @@ def test_a_sheet_is_read_in_the_same_queries_for_any_number_of_rules(number, dja
 
 
 def test_usage_counts_the_open_leads_whose_lines_speak_of_the_rule():
-    line = {"kind": "rule", "rule": "whitepaper", "points": 10}
+    line = {"kind": "rule", "group": "engagement", "rule": "whitepaper", "points": 10}
     ScoreFactory(lines=[line])
-    ScoreFactory(lines=[line, {"kind": "clamp", "rule": None, "points": 1}])
+    ScoreFactory(lines=[line, {"kind": "clamp", "group": None, "rule": None, "points": 1}])
     ScoreFactory(lines=[])
     ScoreFactory(lines=[line], lead=LeadFactory(stage="customer", outcome="won", closed_at=MONDAY))
 
