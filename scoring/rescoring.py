@@ -140,7 +140,7 @@ def _work_off(*, now, seconds):
     if glance.has_unseen:
         outcome += _changed(model, clock, now=now, has_time=has_time)
     stuck = set()
-    while has_time():
+    while glance.has_aged and has_time():
         held = [int(name.partition(":")[2]) for name in leases.held("slice:", now=clock.now)]
         number = staleness.aged_slice(version=model.version, day=day, besides=[*held, *stuck])
         if number is None:

@@ -2,11 +2,14 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from itertools import islice, repeat
 
 import numpy as np
-from django.db import connection, models
+from django.db import connection, models, transaction
 
 from leads.models import Company, Contact, Interaction, Lead, Signal
+from scoring import evaluation
+from scoring.models import Score
 
 NOW = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
 DAYS = 180
@@ -16,7 +19,7 @@ _TITLES = ("Geschäftsführer", "Leiter Einkauf", "Sales Manager", "Engineer", "
 _COUNTRIES = ("DE", "DE", "AT", "CH", "FR", "US", "")
 
 
-def people(leads, *, seed=1):
+def people(leads, *, seen_revision=0, seed=1):
     """Companies, contacts, and one open lead per contact; ids are 1 … `leads`."""
     chance = np.random.default_rng(seed)
     companies = max(leads // 5, 1)
@@ -49,7 +52,7 @@ def people(leads, *, seed=1):
         country=_pick(chance, _COUNTRIES, leads),
         company_id=[n % companies + 1 for n in ids],
         revision=1,
-        seen_revision=0,
+        seen_revision=seen_revision,
         created_at=NOW,
         updated_at=NOW,
     )
@@ -87,40 +90,47 @@ def interactions(leads, number, *, seed=2):
 
 def write(model, size, **columns):
     """Insert `size` rows. A column is one value for all rows or a sequence of `size`; the others take their default."""
-    sources = []
-    for field in model._meta.concrete_fields:
-        given = columns.get(field.attname, field.get_default() if field.has_default() else None)
-        if given is None and not field.null and field.empty_strings_allowed:
-            given = ""
-        is_column = isinstance(given, (list, range))
-        sources.append((field, given if is_column else None, None if is_column else _plain(field, given)))
-    names = ", ".join(connection.ops.quote_name(field.column) for field, _, _ in sources)
+    fields = model._meta.concrete_fields
+    names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
     table = connection.ops.quote_name(model._meta.db_table)
-    rows = zip(*(column if column is not None else [one] * size for _, column, one in sources), strict=True)
-    with connection.cursor() as cursor:
+    rows = zip(*(_column(field, columns, size) for field in fields), strict=True)
+    with transaction.atomic(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-                for row in rows:
-                    copy.write_row(row)
+                for some in batched(rows, 10_000):
+                    copy.write("".join(["\t".join(map(str, row)) + "\n" for row in some]))
         else:
-            marks = ", ".join(["%s"] * len(sources))
-            cursor.execute("BEGIN")
-            cursor.executemany(
-                f"INSERT INTO {table} ({names}) VALUES ({marks})",  # nosec B608
-                (tuple(_adapted(value) for value in row) for row in rows),
-            )
-            cursor.execute("COMMIT")
+            marks = ", ".join(["%s"] * len(fields))
+            for some in batched(rows, 10_000):
+                cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", some)  # nosec B608
 
 
-def _adapted(value):
-    """As Django stores it in SQLite."""
+def batched(rows, size):
+    """Lists of at most `size` rows."""
+    while some := list(islice(rows, size)):
+        yield some
+
+
+def _column(field, columns, size):
+    given = columns.get(field.attname, field.get_default() if field.has_default() else None)
+    if given is None and not field.null and field.empty_strings_allowed:
+        given = ""
+    is_column = isinstance(given, (list, range)) and field.attname in columns
+    values = given if is_column else [field.get_prep_value(given)]
+    if isinstance(field, models.JSONField):
+        values = [json.dumps(value) for value in values]
+    elif isinstance(field, (models.DateField, models.DateTimeField)):
+        values = [_moment(value) for value in values]
+    if connection.vendor == "postgresql":
+        values = ["\\N" if value is None else value for value in values]
+    return values if is_column else repeat(values[0], size)
+
+
+def _moment(value):
+    """Dates and times as the database's driver takes them as text."""
     if isinstance(value, datetime):
-        return value.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ")
-    return value.isoformat() if hasattr(value, "isoformat") else value
-
-
-def _plain(field, value):
-    return json.dumps(value) if isinstance(field, models.JSONField) and value is not None else value
+        return str(connection.ops.adapt_datetimefield_value(value))
+    return value if value is None else value.isoformat()
 
 
 def _folded(name, values):
@@ -129,6 +139,30 @@ def _folded(name, values):
 
 def _pick(chance, choices, size):
     return [choices[n] for n in chance.integers(0, len(choices), size)]
+
+
+def scores(leads, *, version, seed=3):
+    """A stored score for each of the leads 1 … `leads`, valid for a long time, and its contact seen."""
+    chance = np.random.default_rng(seed)
+    numbers = chance.integers(1, 101, leads).tolist()
+    write(
+        Score,
+        leads,
+        lead_id=range(1, leads + 1),
+        score=numbers,
+        rule_score=numbers,
+        fit=0,
+        engagement=numbers,
+        band=["DCBA"[(n >= 25) + (n >= 50) + (n >= 75)] for n in numbers],
+        lines=[f'[["demo-request","engagement",{n},1,3]]' for n in numbers],
+        revision=1,
+        version=version,
+        engine=evaluation.ENGINE,
+        as_of=NOW.date(),
+        valid_until=NOW.date() + timedelta(days=3650),
+        scored_at=NOW,
+        history_at=NOW,
+    )
 
 
 def _move_sequences(*model_classes):
