@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
@@ -28,7 +29,7 @@ class VorsprungAdminSite(admin.AdminSite):
         """True for active marketers and administrators; nobody else learns that the page exists for them."""
         return request.user.is_active and getattr(request.user, "may_configure", False)
 
-    @never_cache
+    @method_decorator(never_cache)
     def login(self, request, extra_context=None):
         """There is one sign-in page for everything. Who is signed in and has no business here finds nothing."""
         if self.has_permission(request):

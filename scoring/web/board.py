@@ -113,6 +113,7 @@ def board_page(request):
         "live": _with(asked.address(to="board-rows", at=asked.cursor), newest=newest, many=int(many)),
         "live_seconds": _LIVE_SECONDS,
         "summary": _summary(page, number, asked.order),
+        "order_words": _ORDERS[asked.order],
         "export": asked.address(to="board-export"),
         "filters_href": asked.address(at=asked.cursor, panel="1"),
         "close_panel": asked.address(at=asked.cursor),
@@ -140,7 +141,7 @@ def board_rows(request):
     shown = _shown(request.GET.get("shown", ""))
     page = asked.page(many=request.GET.get("many") == "1")
     newest = _number(request.GET.get("newest", ""))
-    arrived = asked.leads.filter(pk__gt=newest).exclude(pk__in=shown).order_by("pk").values_list("pk", flat=True)
+    arrived = asked.leads.filter(pk__gt=newest or 0).exclude(pk__in=shown).order_by("pk").values_list("pk", flat=True)
     arrived = list(arrived[:_ARRIVALS]) if newest and not asked.cursor else []
     moved = _moves(list(shown), page.ids)
     visible = Lead.objects.visible_to(request.user).filter(pk__in={*shown, *arrived, *moved[:3]})
