@@ -21,11 +21,15 @@ STOPPING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 @dataclass(frozen=True)
 class Child:
-    """A process to keep running: a name for people, the command, and what it adds to the environment."""
+    """A process to keep running: a name for people, the command, and what it adds to the environment.
+
+    One that `waits` leaves the processors to the others until the group is ready, but no longer than `Policy.waiting`.
+    """
 
     name: str
     command: list[str]
     environment: dict[str, str] = field(default_factory=dict)
+    waits: bool = False
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,7 @@ class Policy:
     window: float = 60
     first_delay: float = 0.5
     longest_delay: float = 10
+    waiting: float = 10
     grace: float = 20
 
 
@@ -99,6 +104,7 @@ class ProcessGroup:
         self._say = say
         self._quiet = quiet
         self._signals = 0
+        self._patient_until = 0.0
         self._selector = selectors.DefaultSelector()
         self._watchdog = None
 
@@ -110,6 +116,7 @@ class ProcessGroup:
         """
         previous = {number: signal.signal(number, self._on_signal) for number in STOPPING_SIGNALS}
         self._watchdog = Watchdog()
+        self._patient_until = time.monotonic() + self._policy.waiting
         given_up = None
         try:
             while not self._signals and given_up is None:
@@ -134,8 +141,9 @@ class ProcessGroup:
         self._signals += 1
 
     def _start_due(self):
+        patient = self._ready is not None and time.monotonic() < self._patient_until
         for member in self._members:
-            if member.process is None and time.monotonic() >= member.due:
+            if member.process is None and time.monotonic() >= member.due and not (member.child.waits and patient):
                 member.start()
                 self._watchdog.watch(member.process.pid)
                 self._selector.register(member.process.stdout, selectors.EVENT_READ, member)
@@ -143,6 +151,7 @@ class ProcessGroup:
     def _pass_on_output(self, *, timeout):
         if not self._selector.get_map():
             time.sleep(timeout)
+            return
         for key, _ in self._selector.select(timeout):
             lines = key.data.read()
             if lines is None:

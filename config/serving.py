@@ -54,11 +54,19 @@ def _children(host, port):
     web += ["--http1-header-read-timeout", "10000", "config.wsgi:application"]
     # On SQLite there is one writer anyway; elsewhere slices of long jobs run side by side.
     pool = ["--pool", "solo"] if settings.SQLITE else ["--pool", "prefork", "--concurrency", str(os.cpu_count() or 1)]
+    # Said at every start as root, as in a container; messages are JSON, which is what the warning is about.
+    worker_environment = single | {"PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges"}
+    # The first page comes first: on two cores four starting processes would make it wait for all of them.
     return [
         Child("web", web, {**single, "VORSPRUNG_DB_POOL": "1"}),
-        Child("live", [*worker, "--queues", "live", "--hostname", "live@%h", "--pool", "solo"], single),
-        Child("bulk", [*worker, "--queues", "bulk", "--hostname", "bulk@%h", *pool], single),
-        Child("beat", [*celery, "beat", "--loglevel", "warning", "--pidfile", ""], single),
+        Child(
+            "live",
+            [*worker, "--queues", "live", "--hostname", "live@%h", "--pool", "solo"],
+            worker_environment,
+            waits=True,
+        ),
+        Child("bulk", [*worker, "--queues", "bulk", "--hostname", "bulk@%h", *pool], worker_environment, waits=True),
+        Child("beat", [*celery, "beat", "--loglevel", "warning", "--pidfile", ""], single, waits=True),
     ]
 
 

@@ -154,3 +154,36 @@ def test_being_ready_is_announced_once(parent):
 
     assert status == 0
     assert said == ["ready", "Stopping …"]
+
+
+def test_a_child_that_waits_starts_when_the_group_is_ready():
+    said = []
+    is_ready = False
+
+    def ready():
+        nonlocal is_ready
+        if any("first" in line for line in said):
+            assert not any("second" in line for line in said)
+            is_ready = True
+        return is_ready
+
+    def hear(line):
+        said.append(line)
+        if "second" in line:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    print_and_stay = "import sys, time; print(sys.argv[1]); time.sleep(600)"
+    group = ProcessGroup(
+        [
+            Child("late", [sys.executable, "-c", print_and_stay, "second"], waits=True),
+            Child("early", [sys.executable, "-c", print_and_stay, "first"]),
+        ],
+        policy=Policy(waiting=1_000),
+        ready=ready,
+        say=hear,
+    )
+
+    status = group.run()
+
+    assert status == 0
+    assert said == ["early | first", "late | second", "Stopping …"]

@@ -9,13 +9,14 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from config import collecting, serving
+from config import collecting, databases, serving
 from config.demo import seeding
 from config.processes import Child, say
 from leads import demo_people
 
 
 class Command(BaseCommand):
+    requires_system_checks = []  # each costs time before the first page; `make check` runs them all
     help = "Fills an empty database with an invented company and serves it. Running it again keeps what is there."
 
     def add_arguments(self, parser):
@@ -33,7 +34,8 @@ class Command(BaseCommand):
             raise CommandError(
                 "The demo has well-known people and does not run with VORSPRUNG_ENV=production.", returncode=2
             )
-        call_command("migrate", verbosity=0, interactive=False)
+        if databases.is_behind():
+            call_command("migrate", verbosity=0, interactive=False)
         started = time.monotonic()
         if not seeding.is_seeded():
             say(f"Inventing {leads} contacts and a year of what they did …")
@@ -44,7 +46,7 @@ class Command(BaseCommand):
         collecting.collect_if_changed()
         # The children read it: only then does the sign-in page show one button per person.
         os.environ["VORSPRUNG_DEMO"] = "1"
-        more = [] if quiet else [Child("trickle", [sys.executable, "manage.py", "trickle"])]
+        more = [] if quiet else [Child("trickle", [sys.executable, "manage.py", "trickle"], waits=True)]
         say(f"Vorsprung: http://{host}:{port}/")
         for person in demo_people.PEOPLE:
             say(f"{person.username} {person.password}")

@@ -1,14 +1,14 @@
 """Run an installation: web, workers and clock under one parent."""
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connections
-from django.db.migrations.executor import MigrationExecutor
+from django.db import connection
 
-from config import collecting, serving
+from config import collecting, databases, serving
 from config.processes import say
 
 
 class Command(BaseCommand):
+    requires_system_checks = []  # each costs time before the first page; `make check` runs them all
     help = "Serves Vorsprung: web server, background workers and clock, until Ctrl-C."
 
     def add_arguments(self, parser):
@@ -17,9 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("--quiet", action="store_true", help="leave out what the processes say while they live")
 
     def handle(self, *args, host, port, quiet, **options):
-        connection = connections["default"]
-        executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        if databases.is_behind():
             raise CommandError("The database is not up to date. Run: manage.py migrate")
         connection.close()
         collecting.collect_if_changed()
