@@ -8,8 +8,10 @@ import datetime
 import os
 import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+from django.db import connection
 from django.db.models import Q
 
 from leads.models import Contact, Lead
@@ -20,8 +22,8 @@ CHANGED_AT_ONCE = 2_000
 TICK_SECONDS = 0.8
 """A tick starts no further slice after this, so that it ends within a second."""
 LEASE = datetime.timedelta(seconds=15)
-BATCH = 50_000
-"""Leads per batch of a full rescore: arrays of a few megabytes."""
+BATCH = 20_000
+"""Contacts per batch of a full rescore: arrays of a few megabytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +51,24 @@ def rescore_all_stale(*, now):
     return _work_off(now=now, seconds=None)
 
 
-def rescore_all(*, now):
-    """Score every open lead again, stale or not. Returns an `Outcome`."""
-    outcome, after = Outcome(), 0
-    while after is not None:
-        one, after = rescore_after(after, now=now)
-        outcome += one
-    return outcome
+def rescore_all(*, now, workers=1):
+    """Score every open lead again, stale or not. Returns an `Outcome`. Raises `gathering.NoScorecard`.
+
+    `workers` threads share the batches, each with a database connection of its own; only worth while on PostgreSQL,
+    which writes for several at a time.
+    """
+    batches = list(_batches())
+    if workers == 1 or len(batches) < 2:
+        return sum((_rescore_batch(*batch, now=now) for batch in batches), Outcome())
+
+    def work(batch):
+        try:
+            return _rescore_batch(*batch, now=now)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(workers) as pool:
+        return sum(pool.map(work, batches), Outcome())
 
 
 def rescore_after(after, *, now):
@@ -63,16 +76,29 @@ def rescore_after(after, *, now):
 
     Returns its `Outcome` and the id to go on after, None at the end. Raises `gathering.NoScorecard`.
     """
-    coordinates = _coordinates(Contact.objects.filter(id__gt=after).order_by("id")[:BATCH])
-    if not coordinates:
-        return Outcome(), None
-    first, last = coordinates[0][0], coordinates[-1][0]
+    batch = next(_batches(after), None)
+    return (_rescore_batch(*batch, now=now), batch[1]) if batch else (Outcome(), None)
+
+
+def _batches(after=0):
+    """(first, last) contact ids of the batches after `after`."""
+    while True:
+        ids = Contact.objects.filter(id__gt=after).order_by("id").values_list("id", flat=True)
+        first = ids.first()
+        if first is None:
+            return
+        after = next(iter(ids[BATCH - 1 : BATCH]), None) or ids.last()
+        yield first, after
+
+
+def _rescore_batch(first, last, *, now):
     with _Claim(f"all:{first}-{last}", _Clock(now)) as is_mine:
         if not is_mine:
-            return Outcome(), last
+            return Outcome()
+        coordinates = _coordinates(Contact.objects.filter(id__range=(first, last)))
         outcome = _score(gathering.live(), Q(contact_id__gte=first, contact_id__lte=last), now=now)
         recording.see(coordinates)
-        return outcome, last
+        return outcome
 
 
 def rescore(lead_ids, *, now):

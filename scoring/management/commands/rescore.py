@@ -5,10 +5,15 @@ import json
 import time
 
 from django.core.management.base import CommandError
+from django.db import connection
 from django.utils import timezone
 
 from leads.management.oneline import OneLineCommand
 from scoring import gathering, qualification, rescoring
+
+
+WORKERS = 2 if connection.vendor == "postgresql" else 1
+"""SQLite has one writer at a time."""
 
 
 class Command(OneLineCommand):
@@ -25,7 +30,11 @@ class Command(OneLineCommand):
     def handle(self, *args, **options):
         now, started = timezone.now(), time.monotonic()
         try:
-            outcome = (rescoring.rescore_all if options["all"] else rescoring.rescore_all_stale)(now=now)
+            outcome = (
+                rescoring.rescore_all(now=now, workers=WORKERS)
+                if options["all"]
+                else rescoring.rescore_all_stale(now=now)
+            )
         except gathering.NoScorecard:
             raise CommandError("There is no live scorecard. Publish one first.", returncode=2) from None
         moves = qualification.qualify(now=now)
