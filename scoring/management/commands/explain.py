@@ -2,16 +2,16 @@
 
 import json
 
-from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext, ngettext
 
 from leads import addresses
+from leads.management.oneline import OneLineCommand, wrong
 from leads.models import Lead
 from leads.templatetags.ui import signed
 from scoring import explanation
 
 
-class Command(BaseCommand):
+class Command(OneLineCommand):
     """Prints the stored score with its lines; they sum to the rule score."""
 
     help = "Explains the score of one lead."
@@ -23,11 +23,11 @@ class Command(BaseCommand):
     def handle(self, *args, lead, **options):
         found = find(lead)
         if found is None:
-            raise CommandError(f"No lead has the id, external id or e-mail address {lead!r}.", returncode=2)
+            raise wrong(f"No lead has the id, external id or e-mail address {lead!r}.")
         try:
             explained = explanation.explain(found)
         except explanation.Unscored as error:
-            raise CommandError(f"{error} Run: manage.py rescore", returncode=2) from error
+            raise wrong(f"{error} Run: manage.py rescore") from error
         if options["json"]:
             self.stdout.write(json.dumps(explained.as_json(), ensure_ascii=False))
         else:
