@@ -68,7 +68,7 @@ def _statement(line, names, *, with_age, older_by=0):
     if not with_age or age is None:
         return name
     words = {"statement": name, "when": _ago(age + older_by)}
-    return (gettext("%(statement)s (latest %(when)s)") if count > 1 else gettext("%(statement)s %(when)s")) % words
+    return (gettext("%(statement)s, %(when)s") if count > 1 else gettext("%(statement)s %(when)s")) % words
 
 
 def _ago(days):

@@ -4,8 +4,8 @@ from django import forms
 from django.utils.text import capfirst
 
 _PANEL = (
-    "q", "owner", "stage", "band", "score_min", "score_max", "product", "source", "campaign", "team", "tag", "active",
-    "snoozed", "scope",
+    "q", "owner", "team", "tag", "product", "source", "campaign", "active", "scope", "snoozed", "score_min", "score_max",
+    "stage", "band",
 )  # fmt: skip
 
 

@@ -49,7 +49,7 @@ def drawn(found, *, request, now):
             if kind not in menus:
                 menus[kind] = _menu(request, *kind)
             menu = _filled(menus[kind], row, token)
-        style = _DAY if row.step.state in ("rest", "won", "lost") else _SHORT
+        style = _DAY if row.step.state in ("mql", "rest", "won", "lost") else _SHORT
         if row.score is None:
             score = _cell("wait", language)
         else:
@@ -64,7 +64,7 @@ def drawn(found, *, request, now):
                 "url": url,
                 "name": row.name,
                 "email": row.email,
-                "work": " · ".join(part for part in (row.job_title, row.company) if part),
+                "work": " · ".join(part for part in (row.company, row.job_title) if part),
                 "company": row.company,
                 "score": score,
                 "first": row.reasons.first,
@@ -73,7 +73,8 @@ def drawn(found, *, request, now):
                 "product": row.product,
                 "stage": _cell("stage", language, stage=row.stage),
                 "last": when(row.last_activity_at, today=today, language=language, capital=True),
-                "activity": row.activity,
+                "activity": row.activity if row.last_activity_at else "",
+                "state": row.step.state,
                 "step": _put(step, _TIME, when(row.step.at, today=today, language=language, style=style)),
                 "owner": _cell("owner", language, name=row.owner, mine=row.owner_id == user.pk),
                 "menu": menu,

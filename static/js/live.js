@@ -45,8 +45,16 @@ const take = (html) => {
   }
 };
 
+// What is on the page goes along as shown=id.rev,id.rev,… so that the answer holds nothing else than what has changed.
+const withShown = (text) => {
+  const address = new URL(text, location.href);
+  const shown = [...document.querySelectorAll("[data-live-rows] [data-rev]")].map((row) => `${row.dataset.lead}.${row.dataset.rev}`);
+  if (shown.length) address.searchParams.set("shown", shown.join(","));
+  return address;
+};
+
 const ask = async () => {
-  const answer = await fetch(holder.dataset.live, {
+  const answer = await fetch(withShown(holder.dataset.live), {
     headers: { "X-Requested-With": "live", "HX-Request": "true" },
     credentials: "same-origin",
     redirect: "manual",

@@ -64,7 +64,7 @@ def test_a_strong_minus_comes_before_silence():
 
 
 def test_repeated_interactions_say_when_the_last_one_was():
-    assert words(line("pricing", 12, count=4, age=1)) == "Pricing page viewed ×4 (latest yesterday)"
+    assert words(line("pricing", 12, count=4, age=1)) == "Pricing page viewed ×4, yesterday"
 
 
 @pytest.mark.parametrize(
