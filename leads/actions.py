@@ -170,7 +170,7 @@ def undo(action, *, by, now):
     if not by.has_perm("leads.undo_action", action):
         raise CannotUndo(gettext("Only %(person)s or a manager can undo this.") % {"person": action.by.display_name})
     with transaction.atomic():
-        lead = Lead.objects.select_for_update().select_related("contact").get(pk=action.lead_id)
+        lead = Lead.objects.select_for_update().get(pk=action.lead_id)
         if not Action.objects.filter(pk=action.pk, undone_at=None).update(undone_at=now):
             raise CannotUndo(gettext("This has been undone already."))
         current = _snapshot(lead)
@@ -187,7 +187,8 @@ def undo(action, *, by, now):
 def _change(lead, verb, *, by, now, token):
     """One action in one transaction: locks the lead, remembers it before and after, writes the `Action`."""
     with transaction.atomic():
-        current = Lead.objects.select_for_update(of=("self",)).select_related("contact", "owner").get(pk=lead.pk)
+        # Alone: a row joined to it would be the one from before the wait.
+        current = Lead.objects.select_for_update().get(pk=lead.pk)
         earlier = Action.objects.filter(pk=token).first() if token else None
         if earlier and (earlier.lead_id, earlier.by_id, earlier.verb) != (lead.pk, by.pk, verb):
             raise NotAllowed(gettext("This button has been used already. Load the page again."))

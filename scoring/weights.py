@@ -297,7 +297,10 @@ class _Faults:
             self.add(place, gettext("A whole number, please."))
             return False
         if not low <= value <= high:
-            self.add(place, gettext("From %(low)d to %(high)d, please.") % {"low": low, "high": high})
+            self.add(
+                place,
+                gettext("From %(low)s to %(high)s, please.") % {"low": f"−{-low}" if low < 0 else low, "high": high},
+            )
             return False
         return True
 

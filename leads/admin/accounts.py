@@ -42,13 +42,13 @@ class ChangeForm(UserChangeForm):
         return cleaned
 
 
-class MembershipInline(ByRole, admin.TabularInline):
+class MembershipInline(ByRole, admin.StackedInline):
     """Teams on a person's page, people on a team's page."""
 
     model = Membership
     editors = ADMINISTRATORS
     extra = 0
-    fields = ("team", "user", "takes_leads")
+    fields = (("team", "user", "takes_leads"),)
 
 
 def store_memberships(formset, *, by):
@@ -178,6 +178,13 @@ class KeyForm(forms.ModelForm):
 
     scopes = forms.MultipleChoiceField(
         label=_("scopes"), choices=apikeys.Scope.choices, widget=forms.CheckboxSelectMultiple
+    )
+
+    expires_at = forms.DateTimeField(
+        label=_("expires"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+        help_text=_("Empty: never, until it is revoked."),
     )
 
     class Meta:

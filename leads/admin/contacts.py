@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.db import transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from leads import attributes, contacts
@@ -30,6 +31,8 @@ class DoorForm(forms.Form):
         super().__init__(*args, initial={**initial, **kwargs.pop("initial", {})}, **kwargs)
         for item in self.declared:
             self.fields[f"custom.{item.key}"] = forms.CharField(label=item.label, required=False)
+        for field in self.fields.values():
+            field.label = capfirst(field.label)
 
     def stored(self, name):
         return getattr(self.instance, name, None)

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from leads.admin.base import RecordAdmin
+from leads.enums import RejectReason
 from leads.models import ConsentEvent, ImportRun, Interaction, StageChange, Suppression
 
 
@@ -18,11 +19,16 @@ class InteractionAdmin(RecordAdmin):
 
 @admin.register(StageChange)
 class StageChangeAdmin(RecordAdmin):
-    list_display = ("at", "lead", "from_stage", "to_stage", "cause", "by", "score", "band", "reason")
+    list_display = ("at", "lead", "from_stage", "to_stage", "cause", "by", "score", "band", "why")
     list_filter = ("cause", "to_stage")
     list_select_related = ("lead__contact", "by")
     search_fields = ("=lead__contact__email",)
     ordering = ("-id",)
+
+    @admin.display(description=_("reason"))
+    def why(self, change):
+        code, colon, words = change.reason.partition(":")
+        return f"{dict(RejectReason.choices).get(code, code)}{colon}{words}"
 
 
 @admin.register(ConsentEvent)

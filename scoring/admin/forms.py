@@ -8,7 +8,7 @@ import re
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.text import slugify
+from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -327,7 +327,7 @@ class SheetForm:
             prefix = form.initial.get("name") if isinstance(form, RuleForm | GroupForm | PersonaForm) else ""
             for name, messages in form.errors.items():
                 field = form[name] if name in form.fields else None
-                label = " · ".join(str(part) for part in (prefix, field.label if field else "") if part)
+                label = capfirst(" · ".join(str(part) for part in (prefix, field.label if field else "") if part))
                 found += [(field.auto_id if field else "", label, message) for message in messages]
         return found
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from leads import signals
 from leads.admin.base import RoleAdmin
 from leads.models import Signal
+from scoring import labels
 from scoring.enums import ScorecardStatus
 from scoring.models import Scorecard
 
@@ -15,7 +16,7 @@ from scoring.models import Scorecard
 class SignalAdmin(RoleAdmin):
     """Named kinds of interactions. One that the live scorecard counts cannot be deleted."""
 
-    list_display = ("name", "kind", "asset", "path", "is_prefix", "product", "campaign", "needs", "rule_count")
+    list_display = ("shown_name", "kind", "asset", "path", "is_prefix", "product", "campaign", "needs", "rule_count")
     list_filter = ("kind", "product")
     list_select_related = ("product", "campaign")
     search_fields = ("name", "key", "path", "asset")
@@ -25,6 +26,10 @@ class SignalAdmin(RoleAdmin):
     def get_queryset(self, request):
         live = Q(rules__scorecard__status=ScorecardStatus.LIVE)
         return super().get_queryset(request).annotate(live_rules=Count("rules", filter=live))
+
+    @admin.display(description=_("name"), ordering="name")
+    def shown_name(self, signal):
+        return labels.shown(signal.name)
 
     @admin.display(description=_("rules"), ordering="live_rules")
     def rule_count(self, signal):

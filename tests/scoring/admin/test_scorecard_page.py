@@ -76,7 +76,7 @@ def test_only_what_was_changed_is_changed(client, maja):
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [
-        ("rules.whitepaper-points", "500", "From -100 to 100"),
+        ("rules.whitepaper-points", "500", "From −100 to 100"),
         ("rules.whitepaper-points", "ten", "whole number"),
         ("rules.whitepaper-points", "", "whole number"),
         ("rules.whitepaper-half_life", "0", "From 1 to 365"),
