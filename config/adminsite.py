@@ -6,6 +6,7 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 
 # By what somebody comes for, not by the app in which a model happens to live.
@@ -15,6 +16,28 @@ _SECTIONS = (
     (_("People and access"), ("User", "Team", "ApiKey")),
     (_("Contacts"), ("Contact", "Company", "DuplicatePair")),
     (_("Records"), ("Interaction", "StageChange", "Score", "ConsentEvent", "Suppression")),
+)
+
+# What Django's admin says about accounts and its own catalogues leave in English. Named here, so that ours carry it.
+DJANGO_TEXTS = (
+    gettext_noop("After you’ve created a user, you’ll be able to edit more user options."),
+    gettext_noop("Conflicting form data submitted. Please try again."),
+    gettext_noop("Disable password-based authentication"),
+    gettext_noop("Disabled"),
+    gettext_noop("Enable password-based authentication for this user by setting a password."),
+    gettext_noop("Enable password-based authentication"),
+    gettext_noop("Enabled"),
+    gettext_noop("Password-based authentication was disabled."),
+    gettext_noop("Password-based authentication"),
+    gettext_noop("Raw passwords are not stored, so there is no way to see the user’s password."),
+    gettext_noop("Reset password"),
+    gettext_noop("Set password"),
+    gettext_noop("Set password: %s"),
+    gettext_noop("This action will <strong>enable</strong> password-based authentication for this user."),
+    gettext_noop(
+        "Whether the user will be able to authenticate using a password or not. If disabled, they may still be able to "
+        "authenticate using other backends, such as Single Sign-On or LDAP."
+    ),
 )
 
 

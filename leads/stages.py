@@ -112,7 +112,7 @@ def turn_away_many(lead_ids, *, to, reason, by, now, cooldown_days):
     Skips leads that may not go there. A constant number of queries per 1,000 leads. Returns the sorted ids that moved.
     """
     with transaction.atomic():
-        moved = move_many(lead_ids, to=to, cause=Cause.PERSON, by=by, reason=RejectReason(reason).label, now=now)
+        moved = move_many(lead_ids, to=to, cause=Cause.PERSON, by=by, reason=RejectReason(reason).value, now=now)
         leads = Lead.objects.filter(pk__in=moved)
         leads.update(reject_reason=reason)
         Contact.objects.filter(leads__in=leads).update(cooldown_until=now + timedelta(days=cooldown_days))

@@ -33,7 +33,7 @@ def main(arguments):
 
 
 def _collect(folder):
-    command = [sys.executable, "-m", "django", "makemessages", "--add-location", "file", "--no-wrap"]
+    command = [sys.executable, "-m", "django", "makemessages", "--add-location", "file", "--no-wrap", "--no-obsolete"]
     for language in LANGUAGES:
         command += ["--locale", language]
     subprocess.run(

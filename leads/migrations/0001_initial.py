@@ -644,6 +644,7 @@ class Migration(migrations.Migration):
                             ("phone", "Phone"),
                         ],
                         max_length=16,
+                        verbose_name="purpose",
                     ),
                 ),
                 (
@@ -656,15 +657,19 @@ class Migration(migrations.Migration):
                             ("expired", "Expired"),
                         ],
                         max_length=10,
+                        verbose_name="state",
                     ),
                 ),
-                ("at", models.DateTimeField()),
-                ("wording", models.TextField(blank=True)),
-                ("proof", models.JSONField(blank=True, default=dict)),
+                ("at", models.DateTimeField(verbose_name="when")),
+                ("wording", models.TextField(blank=True, verbose_name="wording")),
+                ("proof", models.JSONField(blank=True, default=dict, verbose_name="proof")),
                 (
                     "contact",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="consent_events", to="leads.contact"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="consent_events",
+                        to="leads.contact",
+                        verbose_name="contact",
                     ),
                 ),
                 (
@@ -675,6 +680,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="+",
                         to="leads.source",
+                        verbose_name="source",
                     ),
                 ),
             ],
@@ -714,6 +720,7 @@ class Migration(migrations.Migration):
                             ("disqualified", "Disqualified"),
                         ],
                         max_length=14,
+                        verbose_name="from stage",
                     ),
                 ),
                 (
@@ -730,10 +737,11 @@ class Migration(migrations.Migration):
                             ("disqualified", "Disqualified"),
                         ],
                         max_length=14,
+                        verbose_name="to stage",
                     ),
                 ),
-                ("at", models.DateTimeField()),
-                ("reason", models.CharField(blank=True, max_length=300)),
+                ("at", models.DateTimeField(verbose_name="when")),
+                ("reason", models.CharField(blank=True, max_length=300, verbose_name="reason")),
                 (
                     "cause",
                     models.CharField(
@@ -747,12 +755,13 @@ class Migration(migrations.Migration):
                             ("api", "API"),
                         ],
                         max_length=10,
+                        verbose_name="cause",
                     ),
                 ),
-                ("run", models.UUIDField(blank=True, null=True)),
-                ("band", models.CharField(blank=True, max_length=1)),
-                ("score", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("is_imported", models.BooleanField(default=False)),
+                ("run", models.UUIDField(blank=True, null=True, verbose_name="run")),
+                ("band", models.CharField(blank=True, max_length=1, verbose_name="band")),
+                ("score", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="score")),
+                ("is_imported", models.BooleanField(default=False, verbose_name="imported")),
                 (
                     "by",
                     models.ForeignKey(
@@ -761,12 +770,16 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
                     ),
                 ),
                 (
                     "lead",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="stage_changes", to="leads.lead"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="stage_changes",
+                        to="leads.lead",
+                        verbose_name="lead",
                     ),
                 ),
             ],
@@ -779,7 +792,7 @@ class Migration(migrations.Migration):
             name="Suppression",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("digest", models.CharField(max_length=64, unique=True)),
+                ("digest", models.CharField(max_length=64, unique=True, verbose_name="keyed hash of the address")),
                 (
                     "reason",
                     models.CharField(
@@ -803,6 +816,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="+",
                         to="leads.source",
+                        verbose_name="source",
                     ),
                 ),
             ],
@@ -867,10 +881,10 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("name", models.CharField(max_length=200, verbose_name="file")),
-                ("started_at", models.DateTimeField()),
-                ("finished_at", models.DateTimeField(blank=True, null=True)),
-                ("mapping", models.JSONField(default=dict)),
-                ("report", models.JSONField(default=dict)),
+                ("started_at", models.DateTimeField(verbose_name="started")),
+                ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="finished")),
+                ("mapping", models.JSONField(default=dict, verbose_name="mapping")),
+                ("report", models.JSONField(default=dict, verbose_name="report")),
                 (
                     "source",
                     models.ForeignKey(
@@ -879,6 +893,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="+",
                         to="leads.source",
+                        verbose_name="source",
                     ),
                 ),
                 (
@@ -889,6 +904,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="+",
                         to="leads.team",
+                        verbose_name="team",
                     ),
                 ),
             ],
@@ -974,16 +990,17 @@ class Migration(migrations.Migration):
             name="Interaction",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("event_id", models.CharField(max_length=120, unique=True)),
+                ("event_id", models.CharField(max_length=120, unique=True, verbose_name="event id")),
                 (
                     "verdict",
                     models.CharField(
                         choices=[("human", "Human"), ("machine", "Machine"), ("retracted", "Taken back")],
                         default="human",
                         max_length=9,
+                        verbose_name="verdict",
                     ),
                 ),
-                ("verdict_reason", models.CharField(blank=True, max_length=200)),
+                ("verdict_reason", models.CharField(blank=True, max_length=200, verbose_name="reason for the verdict")),
                 (
                     "kind",
                     models.CharField(
@@ -1007,14 +1024,15 @@ class Migration(migrations.Migration):
                             ("custom", "Other interaction"),
                         ],
                         max_length=14,
+                        verbose_name="kind",
                     ),
                 ),
-                ("occurred_at", models.DateTimeField()),
-                ("day", models.DateField()),
-                ("received_at", models.DateTimeField()),
-                ("asset", models.CharField(blank=True, max_length=200)),
-                ("path", models.CharField(blank=True, max_length=500)),
-                ("payload", models.JSONField(blank=True, default=dict)),
+                ("occurred_at", models.DateTimeField(verbose_name="occurred")),
+                ("day", models.DateField(verbose_name="day")),
+                ("received_at", models.DateTimeField(verbose_name="received")),
+                ("asset", models.CharField(blank=True, max_length=200, verbose_name="asset")),
+                ("path", models.CharField(blank=True, max_length=500, verbose_name="path")),
+                ("payload", models.JSONField(blank=True, default=dict, verbose_name="payload")),
                 (
                     "campaign",
                     models.ForeignKey(
@@ -1023,6 +1041,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="+",
                         to="leads.campaign",
+                        verbose_name="campaign",
                     ),
                 ),
                 (
@@ -1033,6 +1052,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="interactions",
                         to="leads.contact",
+                        verbose_name="contact",
                     ),
                 ),
                 (
@@ -1043,6 +1063,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="+",
                         to="leads.product",
+                        verbose_name="product",
                     ),
                 ),
                 (
@@ -1053,6 +1074,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="interactions",
                         to="leads.signal",
+                        verbose_name="signal",
                     ),
                 ),
                 (
@@ -1063,6 +1085,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="leads.source",
+                        verbose_name="source",
                     ),
                 ),
                 (
@@ -1073,6 +1096,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="interactions",
                         to="leads.visitor",
+                        verbose_name="visitor",
                     ),
                 ),
             ],

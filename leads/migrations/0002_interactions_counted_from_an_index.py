@@ -20,13 +20,14 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.CASCADE,
                 related_name="interactions",
                 to="leads.contact",
+                verbose_name="contact",
             ),
         ),
         migrations.AddIndex(
             model_name="interaction",
             index=models.Index(
                 condition=models.Q(("verdict", "human")),
-                fields=["contact", "signal", "day"],
+                fields=["contact", "signal", "day", "verdict"],
                 name="interaction_counted",
             ),
         ),

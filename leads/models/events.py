@@ -40,25 +40,41 @@ class Signal(models.Model):
 class Interaction(models.Model):
     """What happened is append-only; `contact`, `signal` and `verdict` are our reading of it and may be rewritten."""
 
-    event_id = models.CharField(max_length=120, unique=True)
+    event_id = models.CharField(_("event id"), max_length=120, unique=True)
     contact = models.ForeignKey(
-        "leads.Contact", models.CASCADE, null=True, blank=True, related_name="interactions", db_index=False
+        "leads.Contact",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="interactions",
+        db_index=False,
+        verbose_name=_("contact"),
     )
-    visitor = models.ForeignKey("leads.Visitor", models.SET_NULL, null=True, blank=True, related_name="interactions")
-    signal = models.ForeignKey(Signal, models.SET_NULL, null=True, blank=True, related_name="interactions")
-    verdict = models.CharField(max_length=9, choices=Verdict.choices, default=Verdict.HUMAN)
-    verdict_reason = models.CharField(max_length=200, blank=True)
-    kind = models.CharField(max_length=14, choices=InteractionKind.choices)
-    occurred_at = models.DateTimeField()
-    day = models.DateField()
+    visitor = models.ForeignKey(
+        "leads.Visitor", models.SET_NULL, null=True, blank=True, related_name="interactions", verbose_name=_("visitor")
+    )
+    signal = models.ForeignKey(
+        Signal, models.SET_NULL, null=True, blank=True, related_name="interactions", verbose_name=_("signal")
+    )
+    verdict = models.CharField(_("verdict"), max_length=9, choices=Verdict.choices, default=Verdict.HUMAN)
+    verdict_reason = models.CharField(_("reason for the verdict"), max_length=200, blank=True)
+    kind = models.CharField(_("kind"), max_length=14, choices=InteractionKind.choices)
+    occurred_at = models.DateTimeField(_("occurred"))
+    day = models.DateField(_("day"))
     """The calendar date of `occurred_at` in the installation's time zone: ages are counted in these."""
-    received_at = models.DateTimeField()
-    source = models.ForeignKey("leads.Source", models.PROTECT, null=True, blank=True, related_name="+")
-    product = models.ForeignKey("leads.Product", models.SET_NULL, null=True, blank=True, related_name="+")
-    campaign = models.ForeignKey("leads.Campaign", models.SET_NULL, null=True, blank=True, related_name="+")
-    asset = models.CharField(max_length=200, blank=True)
-    path = models.CharField(max_length=500, blank=True)
-    payload = models.JSONField(default=dict, blank=True)
+    received_at = models.DateTimeField(_("received"))
+    source = models.ForeignKey(
+        "leads.Source", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("source")
+    )
+    product = models.ForeignKey(
+        "leads.Product", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("product")
+    )
+    campaign = models.ForeignKey(
+        "leads.Campaign", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("campaign")
+    )
+    asset = models.CharField(_("asset"), max_length=200, blank=True)
+    path = models.CharField(_("path"), max_length=500, blank=True)
+    payload = models.JSONField(_("payload"), default=dict, blank=True)
 
     objects = InteractionQuerySet.as_manager()
 
@@ -66,41 +82,50 @@ class Interaction(models.Model):
         verbose_name, verbose_name_plural = _("interaction"), _("interactions")
         indexes = [
             models.Index(fields=["contact", "-occurred_at", "-id"], name="interaction_timeline"),
-            # Scoring reads nothing but these three columns: answered from the index alone, in the order that it needs.
+            # Scoring reads nothing but these columns: answered from the index alone, in the order that it needs. The verdict
+            # is always the same; SQLite wants it in there to see that.
             models.Index(
-                fields=["contact", "signal", "day"], condition=models.Q(verdict="human"), name="interaction_counted"
+                fields=["contact", "signal", "day", "verdict"],
+                condition=models.Q(verdict="human"),
+                name="interaction_counted",
             ),
         ]
 
     def __str__(self):
-        return f"{self.kind} {self.occurred_at:%Y-%m-%d %H:%M}"
+        return f"{self.get_kind_display()} {self.occurred_at:%Y-%m-%d %H:%M}"
 
 
 class ConsentEvent(models.Model):
     """One change of one consent of one contact. Append-only; the newest per purpose is in force."""
 
-    contact = models.ForeignKey("leads.Contact", models.CASCADE, related_name="consent_events")
-    purpose = models.CharField(max_length=16, choices=Purpose.choices)
-    state = models.CharField(max_length=10, choices=ConsentState.choices)
-    at = models.DateTimeField()
-    source = models.ForeignKey("leads.Source", models.SET_NULL, null=True, blank=True, related_name="+")
-    wording = models.TextField(blank=True)
-    proof = models.JSONField(default=dict, blank=True)
+    contact = models.ForeignKey(
+        "leads.Contact", models.CASCADE, related_name="consent_events", verbose_name=_("contact")
+    )
+    purpose = models.CharField(_("purpose"), max_length=16, choices=Purpose.choices)
+    state = models.CharField(_("state"), max_length=10, choices=ConsentState.choices)
+    at = models.DateTimeField(_("when"))
+    source = models.ForeignKey(
+        "leads.Source", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("source")
+    )
+    wording = models.TextField(_("wording"), blank=True)
+    proof = models.JSONField(_("proof"), default=dict, blank=True)
 
     class Meta:
         verbose_name, verbose_name_plural = _("consent event"), _("consent events")
         indexes = [models.Index(fields=["contact", "purpose", "-at", "-id"], name="consent_newest")]
 
     def __str__(self):
-        return f"{self.purpose}: {self.state}"
+        return f"{self.get_purpose_display()}: {self.get_state_display()}"
 
 
 class Suppression(models.Model):
     """An address that must not be mailed, kept as a keyed hash so that it survives erasure."""
 
-    digest = models.CharField(max_length=64, unique=True)
+    digest = models.CharField(_("keyed hash of the address"), max_length=64, unique=True)
     reason = models.CharField(_("reason"), max_length=12, choices=SuppressionReason.choices)
-    source = models.ForeignKey("leads.Source", models.SET_NULL, null=True, blank=True, related_name="+")
+    source = models.ForeignKey(
+        "leads.Source", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("source")
+    )
     created_at = models.DateTimeField(_("since"), editable=False)
 
     class Meta:
@@ -114,12 +139,16 @@ class ImportRun(models.Model):
     """One import of one file: what was asked for and what came of it."""
 
     name = models.CharField(_("file"), max_length=200)
-    started_at = models.DateTimeField()
-    finished_at = models.DateTimeField(null=True, blank=True)
-    team = models.ForeignKey("leads.Team", models.SET_NULL, null=True, blank=True, related_name="+")
-    source = models.ForeignKey("leads.Source", models.SET_NULL, null=True, blank=True, related_name="+")
-    mapping = models.JSONField(default=dict)
-    report = models.JSONField(default=dict)
+    started_at = models.DateTimeField(_("started"))
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    team = models.ForeignKey(
+        "leads.Team", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("team")
+    )
+    source = models.ForeignKey(
+        "leads.Source", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("source")
+    )
+    mapping = models.JSONField(_("mapping"), default=dict)
+    report = models.JSONField(_("report"), default=dict)
 
     class Meta:
         verbose_name, verbose_name_plural = _("import"), _("imports")

@@ -104,18 +104,20 @@ class Lead(models.Model):
 class StageChange(models.Model):
     """One move of one lead. Append-only."""
 
-    lead = models.ForeignKey(Lead, models.CASCADE, related_name="stage_changes")
-    from_stage = models.CharField(max_length=14, choices=Stage.choices, blank=True)
-    to_stage = models.CharField(max_length=14, choices=Stage.choices)
-    at = models.DateTimeField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
-    reason = models.CharField(max_length=300, blank=True)
-    cause = models.CharField(max_length=10, choices=Cause.choices)
-    run = models.UUIDField(null=True, blank=True)
+    lead = models.ForeignKey(Lead, models.CASCADE, related_name="stage_changes", verbose_name=_("lead"))
+    from_stage = models.CharField(_("from stage"), max_length=14, choices=Stage.choices, blank=True)
+    to_stage = models.CharField(_("to stage"), max_length=14, choices=Stage.choices)
+    at = models.DateTimeField(_("when"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("by")
+    )
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    cause = models.CharField(_("cause"), max_length=10, choices=Cause.choices)
+    run = models.UUIDField(_("run"), null=True, blank=True)
     """The tick or import that did it, so that its moves can be told from others."""
-    band = models.CharField(max_length=1, blank=True)
-    score = models.PositiveSmallIntegerField(null=True, blank=True)
-    is_imported = models.BooleanField(default=False)
+    band = models.CharField(_("band"), max_length=1, blank=True)
+    score = models.PositiveSmallIntegerField(_("score"), null=True, blank=True)
+    is_imported = models.BooleanField(_("imported"), default=False)
 
     class Meta:
         verbose_name, verbose_name_plural = _("stage change"), _("stage changes")

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="score",
             name="is_frozen",
-            field=models.BooleanField(default=False),
+            field=models.BooleanField(default=False, verbose_name="frozen"),
         ),
         migrations.AddIndex(
             model_name="score",

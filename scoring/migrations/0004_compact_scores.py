@@ -22,17 +22,17 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="score",
             name="digest",
-            field=models.BigIntegerField(default=0),
+            field=models.BigIntegerField(default=0, verbose_name="digest"),
         ),
         migrations.AddField(
             model_name="score",
             name="history_at",
-            field=models.DateTimeField(null=True),
+            field=models.DateTimeField(null=True, verbose_name="history written"),
         ),
         migrations.AlterField(
             model_name="score",
             name="lines",
-            field=scoring.models.lines.LinesField(default=list),
+            field=scoring.models.lines.LinesField(default=list, verbose_name="lines"),
         ),
         migrations.AlterField(
             model_name="score",
@@ -43,6 +43,7 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.SET_NULL,
                 related_name="+",
                 to="leads.product",
+                verbose_name="top product",
             ),
         ),
     ]

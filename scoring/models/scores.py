@@ -17,31 +17,35 @@ class Score(models.Model):
     `valid_until` are the coordinates; the score is stale as soon as one of them has moved.
     """
 
-    lead = models.OneToOneField("leads.Lead", models.CASCADE, primary_key=True, related_name="score")
-    score = models.PositiveSmallIntegerField()
-    rule_score = models.PositiveSmallIntegerField()
-    prediction = models.PositiveSmallIntegerField(null=True)
-    fit = models.SmallIntegerField()
-    engagement = models.SmallIntegerField()
-    band = models.CharField(max_length=1)
-    lines = LinesField(default=list)
-    products = models.JSONField(default=dict)
-    top_product = models.ForeignKey("leads.Product", models.SET_NULL, null=True, related_name="+", db_index=False)
-    persona = models.CharField(max_length=60, blank=True)
-    revision = models.PositiveIntegerField()
-    version = models.PositiveIntegerField()
-    model_version = models.PositiveIntegerField(null=True)
-    engine = models.PositiveSmallIntegerField()
-    as_of = models.DateField()
-    valid_until = models.DateField()
+    lead = models.OneToOneField(
+        "leads.Lead", models.CASCADE, primary_key=True, related_name="score", verbose_name=_("lead")
+    )
+    score = models.PositiveSmallIntegerField(_("score"))
+    rule_score = models.PositiveSmallIntegerField(_("rule score"))
+    prediction = models.PositiveSmallIntegerField(_("prediction"), null=True)
+    fit = models.SmallIntegerField(_("fit"))
+    engagement = models.SmallIntegerField(_("engagement"))
+    band = models.CharField(_("band"), max_length=1)
+    lines = LinesField(_("lines"), default=list)
+    products = models.JSONField(_("points by product"), default=dict)
+    top_product = models.ForeignKey(
+        "leads.Product", models.SET_NULL, null=True, related_name="+", db_index=False, verbose_name=_("top product")
+    )
+    persona = models.CharField(_("persona"), max_length=60, blank=True)
+    revision = models.PositiveIntegerField(_("revision of the contact"))
+    version = models.PositiveIntegerField(_("version"))
+    model_version = models.PositiveIntegerField(_("version of the model"), null=True)
+    engine = models.PositiveSmallIntegerField(_("engine"))
+    as_of = models.DateField(_("as of"))
+    valid_until = models.DateField(_("valid until"))
     """The last day on which this score still holds if nothing happens: stale from the day after."""
-    scored_at = models.DateTimeField()
-    is_frozen = models.BooleanField(default=False)
+    scored_at = models.DateTimeField(_("scored"))
+    is_frozen = models.BooleanField(_("frozen"), default=False)
     """The lead is closed: this score stands as it was and is never stale."""
 
-    digest = models.BigIntegerField(default=0)
+    digest = models.BigIntegerField(_("digest"), default=0)
     """A hash of all of the above except the days of scoring: rescoring writes only where it differs."""
-    history_at = models.DateTimeField(null=True)
+    history_at = models.DateTimeField(_("history written"), null=True)
     """When the newest history row was written."""
 
     objects = ScoreQuerySet.as_manager()
