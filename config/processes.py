@@ -55,7 +55,7 @@ class _Running:
         self.lines = deque(maxlen=20)
         self.partial = b""
 
-    def start(self):
+    def start(self, enlist):
         self.process = subprocess.Popen(
             self.child.command,
             env={**os.environ, "PYTHONUNBUFFERED": "1", **self.child.environment},
@@ -63,6 +63,7 @@ class _Running:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            preexec_fn=enlist,
         )
         os.set_blocking(self.process.stdout.fileno(), False)
 
@@ -144,8 +145,7 @@ class ProcessGroup:
         patient = self._ready is not None and time.monotonic() < self._patient_until
         for member in self._members:
             if member.process is None and time.monotonic() >= member.due and not (member.child.waits and patient):
-                member.start()
-                self._watchdog.watch(member.process.pid)
+                member.start(self._watchdog.enlist)
                 self._selector.register(member.process.stdout, selectors.EVENT_READ, member)
 
     def _pass_on_output(self, *, timeout):

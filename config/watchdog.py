@@ -5,6 +5,7 @@ groups that are to be stopped once the pipe closes. A closed pipe is the one sig
 suppress and that every system knows. Plain Python without imports from the project, so that it starts at once and stays small.
 """
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -21,34 +22,34 @@ class Watchdog:
     def __init__(self):
         self._process = subprocess.Popen(
             [sys.executable, "-S", "-E", __file__],
+            bufsize=0,
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
 
-    def watch(self, pid):
-        """From now on the process group `pid` ends with this process."""
-        self._say(f"+{pid}\n")
+    def enlist(self):
+        """From now on this process and its group end with the parent.
+
+        For the new process itself to call, between fork and exec (`preexec_fn`, with `start_new_session`): were it the parent's
+        task, a parent killed right after the fork would leave a process that nobody knows.
+        """
+        self._say(f"+{os.getpid()}\n")
 
     def forget(self, pid):
         """The process group `pid` has ended."""
         self._say(f"-{pid}\n")
 
     def close(self):
-        """Stop whatever is still watched, and wait for that."""
-        try:
-            self._process.stdin.close()
-        except BrokenPipeError:
-            pass
+        """Stop whatever is still enlisted, and wait for that."""
+        self._process.stdin.close()
         self._process.wait()
 
     def _say(self, line):
-        try:
-            self._process.stdin.write(line.encode())
-            self._process.stdin.flush()
-        except BrokenPipeError:
-            pass  # somebody ended the watchdog; the processes go on, only less guarded
+        # If somebody ended the watchdog, the processes go on, only less guarded.
+        with contextlib.suppress(BrokenPipeError):
+            os.write(self._process.stdin.fileno(), line.encode())
 
 
 def signal_group(group, number):

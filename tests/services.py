@@ -105,6 +105,7 @@ def _start(stack, name, command, folder, user, answers):
     log = folder / "log"
     for _ in range(ATTEMPTS):
         port = _free_port()
+        watchdog = Watchdog()
         with log.open("wb") as sink:
             process = subprocess.Popen(
                 command(port),
@@ -112,11 +113,10 @@ def _start(stack, name, command, folder, user, answers):
                 stdout=sink,
                 stderr=sink,
                 start_new_session=True,
+                preexec_fn=watchdog.enlist,
                 cwd=folder,
                 **user,
             )
-        watchdog = Watchdog()
-        watchdog.watch(process.pid)
         deadline = time.monotonic() + PATIENCE
         while process.poll() is None and time.monotonic() < deadline:
             if answers(port):

@@ -6,6 +6,8 @@ import signal
 import subprocess
 import sys
 import textwrap
+import uuid
+from pathlib import Path
 
 import pytest
 
@@ -44,10 +46,17 @@ def parent(tmp_path):
             sys.exit(ProcessGroup(children, policy={policy}, say=say).run())
             """
         )
+        mark = f"STARTED_BY_TEST={uuid.uuid4().hex}"
+        environment = {**os.environ, **dict([mark.split("=")])}
         with log.open("wb") as sink:
             process = subprocess.Popen(
-                [sys.executable, "-c", script], stdin=subprocess.DEVNULL, stdout=sink, stderr=sink
+                [sys.executable, "-c", script], env=environment, stdin=subprocess.DEVNULL, stdout=sink, stderr=sink
             )
+        process.family = lambda: [
+            path
+            for path in Path("/proc").glob("[0-9]*/environ")
+            if path.parent.name != str(process.pid) and mark.encode() in _environment(path)
+        ]
         process.log = log
         process.pids = lambda: [int(pid) for pid in re.findall(r"\| pid (\d+)", log.read_text())]
         started.append(process)
@@ -187,3 +196,19 @@ def test_a_child_that_waits_starts_when_the_group_is_ready():
 
     assert status == 0
     assert said == ["early | first", "late | second", "Stopping …"]
+
+
+def test_nothing_is_left_when_the_parent_is_killed_while_it_starts_children(parent):
+    group = parent(*[FAMILY] * 8)
+    until(group.family, log=group.log)
+
+    group.kill()
+
+    until(lambda: not group.family())
+
+
+def _environment(path):
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
