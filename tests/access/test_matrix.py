@@ -4,15 +4,18 @@ import re
 from urllib.parse import quote
 
 import pytest
+from django.conf import settings
 from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
 from django.urls.resolvers import URLResolver
 
-from leads import apikeys, hints
+from leads import apikeys
 from leads.models import ApiKey
 from tests.access import matrix
 from tests.access.world import World
+
+pytestmark = pytest.mark.django_db
 
 LINES = matrix.lines()
 SCOPED = ("rep", "manager", "key")
@@ -37,21 +40,30 @@ def _walk(resolver, prefix, namespace):
 
 
 def test_every_address_has_a_line_and_every_line_an_address():
-    written = [line.address for line in LINES]
+    written = {line.address for line in LINES}
 
-    assert sorted(written) == sorted(set(written))
-    assert set(addresses()) - set(written) == set()
-    assert set(written) - set(addresses()) == set()
+    assert len(LINES) == len({(line.address, line.method) for line in LINES})
+    assert set(addresses()) - written == set()
+    assert written - set(addresses()) == set()
 
 
 def test_every_verdict_is_one_of_three():
     assert {verdict for line in LINES for verdict in line.verdicts.values()} == {"allow", "own", "deny"}
 
 
-@pytest.fixture
-def world(db, monkeypatch):
-    monkeypatch.setattr(hints, "rescore", lambda: None)
-    return World()
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    """Made once for all lines: every request is rolled back by itself, and the whole at the end."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        made = World()
+        sessions = {}
+        for role, user in made.users.items():
+            client = Client()
+            client.force_login(user)
+            sessions[role] = client.cookies[settings.SESSION_COOKIE_NAME].value
+        made.sessions = sessions
+        yield made
+        transaction.set_rollback(True)
 
 
 class Answer:
@@ -85,9 +97,9 @@ def ask(world, role, line, things):
     path = "/" + _filled(route, arguments) if "/" in line.address else reverse(line.address, kwargs=arguments)
     client = Client(raise_request_exception=True)
     headers = {"HTTP_AUTHORIZATION": f"Bearer {world.key}"} if role == "key" else {}
+    if role in world.sessions:
+        client.cookies[settings.SESSION_COOKIE_NAME] = world.sessions[role]
     with transaction.atomic():
-        if role in world.users:
-            client.force_login(world.users[role])
         data = world.data(line.address, things)
         if line.method == "POST":
             kind = {"content_type": "application/json"} if line.address.startswith("api:") else {}
@@ -113,7 +125,7 @@ def _filled(route, arguments):
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(arguments[found[1]]), route)
 
 
-@pytest.mark.parametrize("line", LINES, ids=lambda line: line.address)
+@pytest.mark.parametrize("line", LINES, ids=str)
 def test_a_line_holds(world, line):
     has_object = any(f":{name}>" in addresses()[line.address] for name in world.own) or line.address == "board-bulk"
     for role, verdict in line.verdicts.items():
@@ -139,16 +151,16 @@ PUBLIC = [line for line in API if line.verdicts["nobody"] == "allow"]
 
 
 @pytest.mark.parametrize("line", [line for line in API if line not in PUBLIC], ids=lambda line: line.address)
-def test_a_key_needs_the_scope_and_ends_when_it_is_revoked(world, line):
+def test_a_key_needs_the_scope_and_ends_when_it_is_revoked(world, line, monkeypatch):
     needed = "events:write" if "events" in line.address else "leads:read"
     other = "leads:read" if needed == "events:write" else "events:write"
 
-    world.key = world.make_key(needed)
+    monkeypatch.setattr(world, "key", world.make_key(needed))
     assert not ask(world, "key", line, world.own).is_denied
     apikeys.revoke(
         ApiKey.objects.order_by("-pk")[0], by=world.people["anton"], now=ApiKey.objects.order_by("-pk")[0].created_at
     )
     assert ask(world, "key", line, world.own).status == 401
 
-    world.key = world.make_key(other)
+    monkeypatch.setattr(world, "key", world.make_key(other))
     assert ask(world, "key", line, world.own).status == 403

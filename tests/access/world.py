@@ -3,8 +3,6 @@
 import uuid
 from datetime import timedelta
 
-from axes.models import AccessAttempt, AccessFailureLog, AccessLog
-from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
@@ -94,6 +92,8 @@ class World:
         )  # fmt: skip
         made = {
             "user": self.people["ralf"],
+            "contact": contact,
+            "company": CompanyFactory(),
             "team": TeamFactory(name="East"),
             "apikey": ApiKey.objects.first(),
             "source": SourceFactory(name="Unused"),
@@ -111,10 +111,6 @@ class World:
             "importrun": ImportRun.objects.create(name="leads.csv", started_at=MONDAY),
             "score": score,
             "scorecard": Scorecard.objects.live().get(),
-            "group": Group.objects.create(name="Group"),
-            "accessattempt": AccessAttempt.objects.create(username="x", failures_since_start=1),
-            "accesslog": AccessLog.objects.create(username="x"),
-            "accessfailurelog": AccessFailureLog.objects.create(username="x"),
         }
         return {name: found.pk for name, found in made.items()}
 
