@@ -163,6 +163,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25
 AXES_RESET_ON_SUCCESS = True
+AXES_ENABLE_ADMIN = False
 AXES_LOCKOUT_CALLABLE = "leads.web.accounts.locked_out"
 CSRF_FAILURE_VIEW = "leads.web.errors.csrf_failure"
 AXES_IPWARE_PROXY_COUNT = env.int("VORSPRUNG_PROXIES", 0)
