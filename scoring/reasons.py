@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext, ngettext
 
 MOST = 3
@@ -68,7 +69,9 @@ def _statement(line, names, *, with_age, older_by=0):
     if not with_age or age is None:
         return name
     words = {"statement": name, "when": _ago(age + older_by)}
-    return (gettext("%(statement)s, %(when)s") if count > 1 else gettext("%(statement)s %(when)s")) % words
+    text = (gettext("%(statement)s, %(when)s") if count > 1 else gettext("%(statement)s %(when)s")) % words
+    # German says when first: “Gestern Vorführung angefordert”.
+    return capfirst(text) if text.startswith(words["when"]) else text
 
 
 def _ago(days):
