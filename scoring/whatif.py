@@ -29,10 +29,14 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Points missing to a target score, and ways to get there. Without a way, behaviour alone does not suffice."""
+    """Points missing to a target score, and ways to get there.
+
+    Without a way of at most three interactions, `partly` is the strongest of that length that falls short, if any helps.
+    """
 
     points: int
     ways: tuple[Way, ...]
+    partly: Way | None = None
 
 
 def outlook(card: Card, facts: Facts, *, day: int, days: int = HORIZON) -> Ints:
@@ -68,26 +72,29 @@ def gap(card: Card, facts: Facts, *, day: int, target: int, signals: Collection[
     if enough:
         return Gap(missing, tuple(Way((signal,), gain) for gain, signal in enough[:most]))
     together = _together(card, facts, day=day, signals=sorted(signals), now=now, missing=missing)
-    return Gap(missing, (together,) if together else ())
+    if together is None or together.gain < missing:
+        return Gap(missing, (), together)
+    return Gap(missing, (together,))
 
 
 def _together(card: Card, facts: Facts, *, day: int, signals: list[int], now: int, missing: int) -> Way | None:
+    """The strongest interactions one after the other, until they suffice or are three; the last one no stronger than needed."""
     chosen: list[int] = []
     reached = now
-    while len(chosen) < _MOST_STEPS:
+    while len(chosen) < _MOST_STEPS and reached - now < missing:
         left = [signal for signal in signals if signal not in chosen]
         gains = _gains(card, facts, day=day, signals=left, now=reached)
         if not gains:
-            return None
-        enough = [(gain, signal) for signal, gain in gains.items() if reached + gain - now >= missing]
-        gain, signal = min(enough) if enough else max((gain, -signal) for signal, gain in gains.items())
-        signal = abs(signal)
-        chosen.append(signal)
-        reached += gain
+            break
+        enough = {signal: gain for signal, gain in gains.items() if reached + gain - now >= missing}
         if enough:
-            return Way(tuple(chosen), reached - now)
+            signal = min(enough, key=lambda one: (gains[one], one))
+        else:
+            signal = max(gains, key=lambda one: (gains[one], -one))
+        chosen.append(signal)
+        reached += gains[signal]
         facts = _alternatives(facts, [signal], day=day)
-    return None
+    return Way(tuple(chosen), reached - now) if chosen else None
 
 
 def _gains(card: Card, facts: Facts, *, day: int, signals: list[int], now: int) -> dict[int, int]:

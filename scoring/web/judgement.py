@@ -24,6 +24,7 @@ class Judgement:
     is_waiting: bool = False
     change: int | None = None
     curve: list = field(default_factory=list)
+    curve_words: str = ""
     since: dict | None = None
     rulers: tuple = ()
     ruler_words: str = ""
@@ -36,6 +37,7 @@ class Judgement:
     gap_words: str = ""
     lasts_until: date | None = None
     lasts_for_ever: bool = False
+    persona: str = ""
     names: dict = field(default_factory=dict)
     points_by_signal: dict = field(default_factory=dict)
     consents: dict = field(default_factory=dict)
@@ -70,6 +72,7 @@ def judge(lead, *, user, now):
     )
     found.names = {rule.key: labels.shown(rule.name) for rule in card.rules.all()}
     found.points_by_signal = points_by_signal(model.card)
+    found.persona = next((one.name for one in card.personas.all() if one.key == score.persona), "")
     found.silent = [(one, wording.silence(one)) for one in silent]
     _reasons(found, explained, silent)
     found.is_quiet = bool(lead.is_open and lead.last_activity_at and lead.last_activity_at < now - QUIET)
@@ -122,7 +125,8 @@ def _history(found, lead, score, *, now):
     points = list(ScoreHistory.objects.filter(lead=lead).order_by("-at", "-id").values_list("at", "score")[:60])
     then = next((value for at, value in points if at <= now - timedelta(days=7)), None)
     found.change = score.score - then if then is not None and lead.is_open else None
-    found.curve = [value for _at, value in reversed(points)] + [score.score]
+    found.curve = [value for _moment, value in reversed(points)] + [score.score]
+    found.curve_words = _("Score so far: %(values)s") % {"values": ", ".join(str(value) for value in found.curve[-12:])}
 
 
 def _draw(found, explained):
@@ -167,12 +171,13 @@ def _look_ahead(found, lead, model, facts, *, day, refused):
     if lead.stage in BEFORE_MQL:
         possible = _recordable(model.card, refused)
         found.gap = whatif.gap(model.card, facts, day=day, target=card.entry_threshold, signals=possible)
-        if found.gap and found.gap.ways:
-            named = {signal for way in found.gap.ways for signal in way.signals}
+        if found.gap:
+            thought_of = found.gap.ways or ((found.gap.partly,) if found.gap.partly else ())
+            named = {signal for way in thought_of for signal in way.signals}
             names = {
                 pk: labels.shown(name) for pk, name in Signal.objects.filter(pk__in=named).values_list("pk", "name")
             }
-            found.gap_words = wording.ways(found.gap.ways, names)
+            found.gap_words = wording.gap(found.gap, names, explained=found.explained)
     elif lead.stage == Stage.MQL:
         last = whatif.lasts_until(model.card, facts, day=day, lowest=card.leaving_threshold)
         found.lasts_for_ever = last is None

@@ -87,7 +87,6 @@ def _work(request, lead, *, now):
         "is_snoozed": bool(lead.snoozed_until and lead.snoozed_until > now),
         "is_cooling": bool(lead.contact.cooldown_until and lead.contact.cooldown_until > now),
         "may_advance": may_work and lead.stage == Stage.SQL,
-        "may_reject": may_work and lead.stage in (Stage.SQL, Stage.OPPORTUNITY),
         "is_won": lead.outcome == Outcome.WON,
     }
 

@@ -49,13 +49,24 @@ def silence(one):
 
 def way(one, names):
     """A `whatif.Way` as a phrase with what it gives; `names` maps signal ids to names."""
-    together = _(" and ").join(f"“{names[signal]}”" for signal in one.signals)
+    together = _(" and ").join(_("“%(name)s”") % {"name": names[signal]} for signal in one.signals)
     return f"{together} ({signed(one.gain)})"
 
 
-def ways(many, names):
-    """Several ways, any of which would do."""
-    return _(" or ").join(way(one, names) for one in many)
+def gap(missing, names, *, explained):
+    """What a `whatif.Gap` means for the rep, in a sentence."""
+    if missing.ways:
+        return _("For instance %(ways)s.") % {"ways": _(" or ").join(way(one, names) for one in missing.ways)}
+    card = explained.card
+    most = card.engagement_cap
+    if most is not None and explained.fit.points + most < card.entry_threshold:
+        return _("Behaviour alone does not get there: fit gives %(fit)d, and engagement counts at most %(most)d.") % {
+            "fit": explained.fit.points,
+            "most": most,
+        }
+    if missing.partly:
+        return _("%(way)s would be a beginning.") % {"way": way(missing.partly, names)}
+    return _("No single interaction would change it at the moment.")
 
 
 def bridge(comparison, words):

@@ -56,6 +56,7 @@ def test_no_way_is_promised_where_behaviour_cannot_suffice():
 
     assert found.points == 59
     assert found.ways == ()
+    assert found.partly == whatif.Way((DEMO, PRICES, BLOG), 31)
 
 
 def test_the_gain_is_what_the_engine_gives_after_caps():

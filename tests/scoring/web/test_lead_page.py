@@ -339,7 +339,7 @@ def test_the_number_of_queries_does_not_grow(client, who, lead, now, many, djang
     scored(lead)
     read(client, who["rita"], lead)
 
-    with django_assert_num_queries(36):
+    with django_assert_num_queries(37):
         response = client.get(reverse("lead", args=[lead.pk]))
 
     assert response.status_code == 200
@@ -356,3 +356,34 @@ def test_only_managers_data_protection_and_administrators_stop_profiling(client,
         allowed = who[name].role in (Role.MANAGER, Role.DATA_PROTECTION, Role.ADMINISTRATOR)
         assert stopped is allowed, name
         assert status == (302 if allowed else 404 if name == "sven" else 403), name
+
+
+@pytest.mark.parametrize(
+    ("stage", "offered"),
+    [
+        (Stage.MQL, {"lead-accept", "lead-reject"}),
+        (Stage.SQL, {"lead-advance", "lead-reject"}),
+        (Stage.OPPORTUNITY, set()),
+        (Stage.LEAD, set()),
+    ],
+)
+def test_each_stage_offers_its_next_step(client, who, lead, stage, offered):
+    Lead.objects.filter(pk=lead.pk).update(stage=stage)
+    scored(lead)
+
+    page = read(client, who["rita"], lead).content.decode()
+
+    decisive = {"lead-accept", "lead-reject", "lead-advance"}
+    assert {url for url in decisive if f'action="{reverse(url, args=[lead.pk])}"' in page} == offered
+    assert f'action="{reverse("lead-close", args=[lead.pk])}"' in page
+
+
+def test_where_behaviour_cannot_suffice_the_page_says_what_is_missing(client, who, lead):
+    contact = lead.contact
+    contact.company, contact.job_title, contact.revision = None, "Student", 9
+    contact.save()
+    scored(lead)
+
+    assert "Behaviour alone does not get there: fit gives -12, and engagement counts at most 60." in text(
+        read(client, who["rita"], lead)
+    )
