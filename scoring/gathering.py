@@ -18,8 +18,6 @@ from scoring import evaluation
 from scoring.models import Scorecard
 
 _EPOCH = "0001-01-01"
-_NOTHING = bytes(20)
-"""An empty array: its header."""
 
 
 class NoScorecard(Exception):
@@ -164,7 +162,10 @@ class _Truth:
             places = {}
             codes = [places.setdefault(value, len(places)) for value in column]
             self._codes[name] = np.array(codes, np.int64)[order]
-            self._values[name] = objects(places)
+            is_boolean = declared[name].type == "boolean"
+            self._values[name] = objects(
+                [value if value is None else bool(value) for value in places] if is_boolean else places
+            )
 
     def of(self, condition):
         """A boolean per lead."""
@@ -190,38 +191,39 @@ def _expression(field):
 
 
 def read_columns(queryset, numbers, values=()):
-    """One array per expression: int64 for `numbers`, objects for `values`. One query.
+    """One array per expression: int64 for `numbers`, objects for `values` (yes/no may come as 1 and 0). One query.
 
-    PostgreSQL hands over each column as one value: integers as the binary form of an array, everything else as JSON.
-    Per-row transfer, COPY included, took four times as long.
+    The database hands over each column as one value: PostgreSQL integers as the binary form of an array, everything else
+    as JSON. Per-row transfer, COPY included, took four times as long.
     """
     named = dict(numbers, **{f"_value{n}": expression for n, expression in enumerate(values)})
-    rows = queryset.annotate(**named).values_list(*named)
-    if connection.vendor != "postgresql":
-        found = list(zip(*rows, strict=True)) or [()] * len(named)
-        return [
-            np.array(column, np.int64) if name in numbers else objects(column)
-            for name, column in zip(named, found, strict=True)
-        ]
-    sql, params = rows.query.sql_with_params()
+    sql, params = queryset.annotate(**named).values_list(*named).query.sql_with_params()
     names = [f"c{n}" for n in range(len(named))]
-    wanted = ", ".join(
-        f"array_send(array_agg({name}::bigint))" if n < len(numbers) else f"json_agg({name})::text"
-        for n, name in enumerate(names)
-    )
+    if connection.vendor == "postgresql":
+        wanted = [
+            f"array_send(array_agg({name}::bigint))" if n < len(numbers) else f"json_agg({name})::text"
+            for n, name in enumerate(names)
+        ]
+    else:
+        wanted = [
+            f"group_concat({name})" if n < len(numbers) else f"json_group_array({name})" for n, name in enumerate(names)
+        ]
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {wanted} FROM ({sql}) AS t ({', '.join(names)})", params)  # nosec B608
+        columns = f"WITH t ({', '.join(names)}) AS ({sql}) SELECT {', '.join(wanted)} FROM t"  # nosec B608
+        cursor.execute(columns, params)
         row = cursor.fetchone()
-    if row[0] is None:
-        return [np.empty(0, np.int64)] * len(numbers) + [np.empty(0, object)] * len(values)
-    return [_integers(packed) for packed in row[: len(numbers)]] + [
-        objects(json.loads(text)) for text in row[len(numbers) :]
+    return [_integers(column) for column in row[: len(numbers)]] + [
+        objects(json.loads(column or "[]")) for column in row[len(numbers) :]
     ]
 
 
-def _integers(packed):
-    """An integer array from PostgreSQL's binary form: a header of 20 bytes, then length and value of each."""
-    return np.frombuffer(packed, np.dtype([("size", ">i4"), ("value", ">i8")]), offset=20)["value"].astype(np.int64)
+def _integers(column):
+    """An integer array from PostgreSQL's binary form (20 bytes, then length and value of each) or a list in words."""
+    if column is None:
+        return np.empty(0, np.int64)
+    if isinstance(column, str):
+        return np.fromstring(column, np.int64, sep=",")
+    return np.frombuffer(column, np.dtype([("size", ">i4"), ("value", ">i8")]), offset=20)["value"].astype(np.int64)
 
 
 def objects(values):
@@ -268,20 +270,21 @@ def _among(column, ids):
 def _counts(sql, params):
     """(subject, signal, day, count), counted here: on both databases grouping there costs more than the sorted rows."""
     # Signal and day in one number (days need 22 bits until the year 9999), because each column costs.
-    if connection.vendor == "postgresql":
-        wanted = f"subject, (signal << 22) + (day - date '{_EPOCH}' + 1) AS packed"
-        sql = f"SELECT array_send(array_agg(subject)), array_send(array_agg(packed)) FROM (SELECT {wanted} FROM ({sql}) s) t"
-    else:
-        # 0001-01-01 is ordinal 1 and Julian day 1721425.5.
-        sql = f"SELECT subject, (signal << 22) + CAST(julianday(day) - 1721424.5 AS INTEGER) FROM ({sql})"  # nosec B608
     with connection.cursor() as cursor:
-        cursor.execute(sql, params)
         if connection.vendor == "postgresql":
-            subject, both = (_integers(data or _NOTHING) for data in cursor.fetchone())
+            packed = f"(signal << 22) + (day - date '{_EPOCH}' + 1)"
+            wanted = "array_send(array_agg(subject)), array_send(array_agg(packed))"
         else:
-            subject, both = np.array(cursor.fetchall(), np.int64).reshape(-1, 2).T
+            # 0001-01-01 is ordinal 1 and Julian day 1721425.5.
+            packed = "(signal << 22) + CAST(julianday(day) - 1721424.5 AS INTEGER)"
+            wanted = "group_concat(subject), group_concat(packed)"
+        cursor.execute(
+            f"SELECT {wanted} FROM (SELECT subject, {packed} AS packed FROM ({sql}) s) t",  # nosec B608
+            params,
+        )
+        subject, packed = (_integers(column) for column in cursor.fetchone())
     if not len(subject):
         return np.empty((4, 0), np.int64)
-    starts = np.flatnonzero(np.concatenate([[True], (subject[1:] != subject[:-1]) | (both[1:] != both[:-1])]))
+    starts = np.flatnonzero(np.concatenate([[True], (subject[1:] != subject[:-1]) | (packed[1:] != packed[:-1])]))
     count = np.diff(starts, append=len(subject))
-    return subject[starts], both[starts] >> 22, both[starts] & (2**22 - 1), count
+    return subject[starts], packed[starts] >> 22, packed[starts] & (2**22 - 1), count

@@ -288,11 +288,20 @@ def _write(rows, shared):
         if connection.vendor != "postgresql":
             at, version = shared[_SHARED.index("scored_at")], shared[_SHARED.index("version")]
             history = [(row[0], *row[1:5], at, version, row[-1], row[0]) for row in rows if row[-1]]
-            cursor.executemany(_HISTORY_ROW, history)
+            if history:
+                cursor.executemany(_HISTORY_ROW, history)
+            revision = list(_OWN).index("revision")
             cursor.executemany(
-                _UPSERT_ROW, [(*row[:-1], row[1], *shared, at if row[-1] else None, row[0]) for row in rows]
+                _UPDATE_ROW,
+                [(*row[1:-1], row[1], *shared, at if row[-1] else None, row[0], row[revision]) for row in rows],
             )
-            return cursor.rowcount
+            written = cursor.rowcount
+            if written < len(rows):
+                cursor.executemany(
+                    _INSERT_ROW, [(*row[:-1], row[1], *shared, at if row[-1] else None, row[0]) for row in rows]
+                )
+                written += cursor.rowcount
+            return written
         named = dict(zip(_SHARED, shared, strict=True), first=min(rows)[0], last=max(rows)[0])
         _fill(cursor, "scoring_incoming", {**_OWN, "cause": "varchar(8)"}, rows)
         cursor.execute(_HISTORY, named)
@@ -310,12 +319,14 @@ _HISTORY_ROW = (
     "INSERT INTO scoring_scorehistory (lead_id, score, fit, engagement, band, at, version, cause, stage)"
     " SELECT %s, %s, %s, %s, %s, %s, %s, %s, stage FROM leads_lead WHERE id = %s"
 )
-_UPSERT_ROW = (
+_UPDATE_ROW = (
+    "UPDATE scoring_score SET "
+    + ", ".join(f"{name} = %s" for name in _NAMES.split(", ") if name not in _KEPT)
+    + ", history_at = COALESCE(%s, history_at) WHERE lead_id = %s AND revision <= %s"
+)
+_INSERT_ROW = (
     f"INSERT INTO scoring_score ({_NAMES}) SELECT {', '.join(['%s'] * len(_NAMES.split(',')))}"  # nosec B608
-    " WHERE EXISTS (SELECT 1 FROM leads_lead WHERE id = %s) ON CONFLICT (lead_id) DO UPDATE SET "
-    + ", ".join(f"{name} = excluded.{name}" for name in _NAMES.split(", ") if name not in _KEPT)
-    + ", history_at = COALESCE(excluded.history_at, scoring_score.history_at)"
-    " WHERE scoring_score.revision <= excluded.revision"
+    " WHERE EXISTS (SELECT 1 FROM leads_lead WHERE id = %s) ON CONFLICT (lead_id) DO NOTHING"
 )
 _HISTORY = (
     "INSERT INTO scoring_scorehistory (lead_id, at, score, fit, engagement, band, stage, version, cause)"

@@ -80,7 +80,7 @@ def test_a_tick_takes_the_same_number_of_queries_for_any_number_of_leads(number)
         rescoring.rescore_stale(now=MONDAY)
 
     assert Score.objects.count() == number
-    assert len(queries) == {"postgresql": 33, "sqlite": 26}[connection.vendor]
+    assert len(queries) == {"postgresql": 31, "sqlite": 25}[connection.vendor]
 
 
 def test_an_idle_tick_asks_twice():

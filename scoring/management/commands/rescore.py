@@ -11,7 +11,6 @@ from django.utils import timezone
 from leads.management.oneline import OneLineCommand
 from scoring import gathering, qualification, rescoring
 
-
 WORKERS = 2 if connection.vendor == "postgresql" else 1
 """SQLite has one writer at a time."""
 
