@@ -4,7 +4,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.db import transaction
 from django.http import HttpResponseRedirect
@@ -42,6 +42,14 @@ class ChangeForm(UserChangeForm):
         return cleaned
 
 
+class PasswordForm(AdminPasswordChangeForm):
+    """Django's, whose warning is English in every language."""
+
+    usable_password_help_text = _(
+        "Switched off, the present password is lost and only other ways of signing in remain."
+    )
+
+
 class MembershipInline(ByRole, admin.StackedInline):
     """Teams on a person's page, people on a team's page."""
 
@@ -73,6 +81,7 @@ class UserAdmin(RoleAdmin, DjangoUserAdmin):
     deletes = False
     form = ChangeForm
     add_form = AdminUserCreationForm
+    change_password_form = PasswordForm
     inlines = (MembershipInline,)
     change_form_template = "admin/leads/user/change_form.html"
     list_display = ("username", "display_name", "role", "team_names", "is_active", "last_login")

@@ -1,6 +1,7 @@
 """Interactions, the signals that name them, consent and suppression."""
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from leads.enums import ConsentState, InteractionKind, Purpose, SuppressionReason, Verdict
@@ -34,7 +35,8 @@ class Signal(models.Model):
         verbose_name, verbose_name_plural = _("signal"), _("signals")
 
     def __str__(self):
-        return self.name
+        # Shipped signals have their name in every language. No other text has a translation, unless it says the same.
+        return gettext(self.name) if self.name else ""
 
 
 class Interaction(models.Model):

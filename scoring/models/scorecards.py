@@ -33,7 +33,9 @@ class Scorecard(models.Model):
     fit_cap = models.PositiveSmallIntegerField(_("fit: at most"), null=True, blank=True, default=40)
     engagement_cap = models.PositiveSmallIntegerField(_("engagement: at most"), null=True, blank=True, default=60)
     note = models.CharField(_("what changed"), max_length=300, blank=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("created by")
+    )
     created_at = models.DateTimeField(_("created"))
     published_at = models.DateTimeField(_("live since"), null=True, blank=True)
     retired_at = models.DateTimeField(_("retired"), null=True, blank=True)
