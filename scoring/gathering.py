@@ -183,7 +183,8 @@ class _Truth:
 
 
 def _expression(field):
-    path = field.folded_path or field.path
+    # Only text has a folded twin; custom fields name the column of the twins whatever their type.
+    path = (field.type in ("text", "choice") and field.folded_path) or field.path
     return JsonValue(path, key=field.key, type=field.type) if field.key else F(path)
 
 
