@@ -10,8 +10,8 @@ from scoring import gathering, qualification, rescoring
 def rescore_stale():
     """One tick: score what is stale, then move leads whose stored score calls for it."""
     now = timezone.now()
-    rescoring.rescore_stale(now=now)
-    qualification.qualify(now=now)
+    outcome = rescoring.rescore_stale(now=now)
+    qualification.qualify_due(now=now, scored=outcome.scored)
 
 
 @shared_task(expires=24 * 3600)

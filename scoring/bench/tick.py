@@ -40,7 +40,7 @@ def run(*, leads=1_000_000, interactions=0):
 
         def whole():
             scoring()
-            qualification.qualify(now=timezone.now())
+            qualification.qualify_due(now=timezone.now(), scored=0)
 
         samples = measuring.measure(_repeated(probes), _repeated(scoring), pairs=9, deadline=60)
         with_qualification = measuring.measure(_repeated(probes), _repeated(whole), pairs=5, deadline=60)

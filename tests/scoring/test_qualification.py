@@ -212,3 +212,45 @@ def test_a_tick_with_nothing_to_do_takes_four_queries(django_assert_num_queries)
 
     with django_assert_num_queries(4):
         qualification.qualify(now=MONDAY)
+
+
+def test_an_idle_tick_is_one_query(django_assert_num_queries):
+    _lead(50)
+    qualification.qualify_due(now=MONDAY, scored=1)
+
+    with django_assert_num_queries(1):
+        qualification.qualify_due(now=MONDAY + timedelta(seconds=2), scored=0)
+
+
+def test_a_tick_that_has_scored_looks_at_once():
+    qualification.qualify_due(now=MONDAY, scored=0)
+    lead = _lead(60)
+
+    qualification.qualify_due(now=MONDAY + timedelta(seconds=2), scored=1)
+
+    assert _stage(lead) == "mql"
+
+
+def test_what_a_killed_worker_has_scored_is_found_within_a_minute():
+    qualification.qualify_due(now=MONDAY, scored=0)
+    lead = _lead(60)
+
+    early = qualification.qualify_due(now=MONDAY + timedelta(seconds=30), scored=0)
+    qualification.qualify_due(now=MONDAY + timedelta(seconds=90), scored=0)
+
+    assert early == {}
+    assert _stage(lead) == "mql"
+
+
+def test_after_a_long_look_it_rests_and_forgets_nothing(monkeypatch):
+    leads = iter([_lead(60)])
+    moments = iter([0.0, 3.0, 0.0, 0.0, 0.0, 0.0])
+    monkeypatch.setattr(qualification.time, "monotonic", lambda: next(moments))
+    qualification.qualify_due(now=MONDAY, scored=1)
+    late = _lead(60)
+
+    resting = qualification.qualify_due(now=MONDAY + timedelta(seconds=10), scored=1)
+    qualification.qualify_due(now=MONDAY + timedelta(seconds=64), scored=0)
+
+    assert resting == {}
+    assert [_stage(lead) for lead in (*leads, late)] == ["mql", "mql"]
