@@ -4,6 +4,7 @@ import os
 import socket
 
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 LOOPBACK = ("127.", "::1", "localhost")
 
@@ -21,12 +22,26 @@ def only_this_machine(monkeypatch):
     monkeypatch.setattr(socket.socket, "connect", guarded)
 
 
+class FilesAndBrowser(LoadFileScheduling):
+    """Each file runs in one process, and all browser tests in the same: two Chromiums on two cores only wait for each other.
+
+    (xdist's own groups, `--dist loadgroup`, do nothing with pytest 9.2: its node ids cannot be marked any more.)
+    """
+
+    def _split_scope(self, nodeid):
+        path = nodeid.partition("::")[0]
+        return "browser" if "/browser/" in path else path
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    return FilesAndBrowser(config, log)
+
+
 def pytest_collection_modifyitems(items):
-    """Browser tests run one after another in one process: two Chromiums on two cores only wait for each other."""
     for item in items:
         if "browser" in item.path.parts:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 def pytest_runtest_setup(item):

@@ -82,7 +82,6 @@ def test_missing_servers_are_said_plainly_and_nothing_runs(tmp_path):
 
 
 @pytest.mark.services
-@pytest.mark.xdist_group("serving")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_servers_are_stopped_however_the_run_ends(tmp_path, number):
     output = tmp_path / "output"
