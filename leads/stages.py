@@ -73,8 +73,9 @@ def move(lead, *, to, cause, now, by=None, reason="", run=None, band="", score=N
 def move_many(lead_ids, *, to, cause, now, by=None, reason="", run=None, scores=None, only_from=None):
     """Move many leads at once, skipping those that stand there already or may not go there.
 
-    `only_from` names the stages in which they must still be: what a person did meanwhile wins. `scores` maps lead id to (score, band) at this moment. A constant number of queries per 1,000 leads; safe to
-    repeat and to run concurrently. Returns the sorted ids that moved.
+    `only_from` names the stages in which they must still be: what a person did meanwhile wins. `scores` maps lead id to
+    (score, band) at this moment. A constant number of queries per 1,000 leads; safe to repeat and to run concurrently.
+    Returns the sorted ids that moved.
     """
     scores = scores or {}
     common = {"to_stage": to, "at": now, "by": by, "reason": reason[:300], "cause": cause, "run": run}
