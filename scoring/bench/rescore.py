@@ -19,6 +19,8 @@ from scoring.bench import dataset, measuring, plain
 from scoring.models import Score
 
 LIMITS = {"postgresql": 2.5, "sqlite": 4.0}
+WORKERS = {"postgresql": 2, "sqlite": 1}
+"""As `manage.py rescore --all` does it."""
 CHECKED = 1_000
 
 _BARE = {
@@ -46,7 +48,8 @@ def run(*, leads=100_000, interactions=1_000_000):
         outcomes = []
 
         def ours():
-            outcomes.append(rescoring.rescore_all(now=dataset.NOW + timedelta(days=next(days))))
+            now = dataset.NOW + timedelta(days=next(days))
+            outcomes.append(rescoring.rescore_all(now=now, workers=WORKERS[connection.vendor]))
 
         samples = measuring.measure(_bound(), measuring.timed(ours), before=measuring.settle, deadline=200)
         unchanged = measuring.timed(lambda: rescoring.rescore_all(now=dataset.NOW + timedelta(days=next(days) - 1)))()
