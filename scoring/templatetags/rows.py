@@ -4,7 +4,10 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.text import capfirst
 
+from scoring import labels
+
 register = template.Library()
+register.filter("shown", labels.shown)
 
 
 @register.simple_tag
