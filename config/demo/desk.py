@@ -2,6 +2,9 @@
 
 import random
 from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
 
 from config.demo import world
 from leads import followups, intake, notes, stages, tags
@@ -10,6 +13,12 @@ from leads.models import Lead, User
 
 _NOT_NOW = (RejectReason.BAD_TIMING, RejectReason.NO_BUDGET, RejectReason.NO_AUTHORITY, RejectReason.UNREACHABLE)
 _LOST = (RejectReason.NO_BUDGET, RejectReason.NO_NEED, RejectReason.UNREACHABLE, RejectReason.COMPETITOR)
+
+
+def _office_hour(moment, chance):
+    """The same day at an hour when people make calls, where the installation stands."""
+    local = moment.astimezone(ZoneInfo(settings.TIME_ZONE))
+    return local.replace(hour=chance.randint(9, 16), minute=chance.choice((0, 15, 30, 45)), second=0, microsecond=0)
 
 
 class Desk:
@@ -74,7 +83,7 @@ class Desk:
         kinds = (FollowUpKind.CALL, FollowUpKind.CALL, FollowUpKind.MAIL, FollowUpKind.MEETING, FollowUpKind.OFFER)
         for lead in working.select_related("owner").order_by("id"):
             if self.chance.random() < 0.75:
-                due = now + timedelta(days=self.chance.randint(-1, 8), hours=self.chance.randint(1, 7))
+                due = _office_hour(now + timedelta(days=self.chance.randint(-1, 8)), self.chance)
                 created = min(now, due) - timedelta(days=4)
                 followups.create(
                     lead, kind=self.chance.choice(kinds), due_at=due, by=lead.owner, owner=lead.owner, now=created

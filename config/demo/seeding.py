@@ -11,10 +11,10 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
 from config.demo import desk, story, world
-from leads import consent, demo_people, intake, teams
-from leads.enums import Purpose, Role
-from leads.models import Campaign, Contact, Lead, Product, Source, Team, User
-from scoring import qualification, rescoring
+from leads import consent, demo_people, intake, signals, teams
+from leads.enums import InteractionKind, Purpose, Role
+from leads.models import Campaign, Contact, Lead, Product, Signal, Source, Team, User
+from scoring import qualification, rescoring, scorecards
 
 WORDING = "I agree that Nordwerk Automation records which of its pages I visit, to advise me better."
 
@@ -30,6 +30,7 @@ def seed(*, leads, seed, now):
     if Lead.objects.exists():
         return False
     _world(now)
+    _product_rules(now - timedelta(days=story.DAYS))
     contacts = story.people(count=leads, seed=seed, now=now)
     by_email = {person.email.lower(): person for person in contacts}
     sources = {source.name: source for source in Source.objects.all()}
@@ -116,6 +117,34 @@ def _world(now):
                 "utm_campaign": slug,
             },
         )
+
+
+def _product_rules(now):
+    """What the demo's marketer changed: looking at a product's pages speaks for that product."""
+    rules = {}
+    for position, product in enumerate(Product.objects.order_by("id")):
+        signal = Signal(
+            key=f"product-{product.slug}",
+            name=f"{product.name} page viewed",
+            kind=InteractionKind.PAGE_VIEW,
+            path=f"/produkte/{product.slug}",
+            is_prefix=True,
+            needs=Purpose.TRACKING,
+        )
+        signals.save(signal, now=now)
+        rules[signal.key] = {
+            "name": signal.name,
+            "points": 4,
+            "half_life": 21,
+            "daily_cap": 8,
+            "cap": 16,
+            "signals": [signal.pk],
+            "product": product.pk,
+            "needs": Purpose.TRACKING.value,
+            "position": 130 + position,
+        }
+    maja = User.objects.get(username="maja")
+    scorecards.save_weights({"rules": rules}, by=maja, now=now, note="Pages of each product speak for it")
 
 
 def _put_into_teams(by_email, regions, *, by, now):

@@ -3,10 +3,21 @@
 from functools import cached_property
 
 from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import UserManager as BaseUserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from leads.enums import Role
+
+
+class UserManager(BaseUserManager):
+    """Django's, but whoever is made by `createsuperuser` can do the administrator's work."""
+
+    use_in_migrations = False
+
+    def create_superuser(self, username, email=None, password=None, **extra):
+        """The first person of an installation: an administrator, who lets everybody else in."""
+        return super().create_superuser(username, email, password, **{"role": Role.ADMINISTRATOR, **extra})
 
 
 class User(AbstractUser):
@@ -16,6 +27,8 @@ class User(AbstractUser):
     language = models.CharField(_("language"), max_length=8, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
     shortcuts_enabled = models.BooleanField(_("keyboard shortcuts"), default=True)
+
+    objects = UserManager()
 
     @property
     def may_configure(self):

@@ -74,25 +74,25 @@ def _title(*words):
 _FIT_RULES = [
     (
         "company-200",
-        "Company has 200 employees or more",
+        "200 staff or more",
         12,
         _leaf("company.employees", "gte", 200),
     ),
     (
         "company-50",
-        "Company has 50 to 199 employees",
+        "50 to 199 staff",
         8,
         _leaf("company.employees", "between", [50, 199]),
     ),
     (
         "company-10",
-        "Company has 10 to 49 employees",
+        "10 to 49 staff",
         3,
         _leaf("company.employees", "between", [10, 49]),
     ),
     (
         "decides",
-        "Leads a company or department",
+        "Decision-maker",
         14,
         _title(
             "chief",
@@ -115,7 +115,7 @@ _FIT_RULES = [
     ),
     (
         "buys",
-        "Works in purchasing or as a manager",
+        "Buyer or manager",
         5,
         _title("manager", "purchas", "buyer", "einkauf", "einkäufer"),
     ),
@@ -144,7 +144,7 @@ _FIT_RULES = [
     ),
     (
         "dach",
-        "Germany, Austria or Switzerland",
+        "Germany, Austria, Switzerland",
         6,
         {
             "any": [

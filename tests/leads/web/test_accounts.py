@@ -3,6 +3,7 @@ import re
 import pytest
 from django.contrib.messages import get_messages
 from django.core import mail
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
@@ -264,3 +265,13 @@ def test_times_are_shown_in_the_zone_of_the_viewer(client, rita):
     response = client.get("/help/")
 
     assert response.status_code == 200
+
+
+def test_createsuperuser_makes_somebody_who_can_enter_the_admin(client):
+    call_command("createsuperuser", "--noinput", username="first", email="first@firma.example")
+    first = User.objects.get(username="first")
+
+    client.force_login(first)
+
+    assert first.role == Role.ADMINISTRATOR
+    assert client.get(reverse("admin:index")).status_code == 200
