@@ -86,6 +86,11 @@ class Console:
         """A message that contains `text` is part of the test, such as the 404 of a page that must be missing."""
         self.expected.append(text)
 
+    def listen(self, context):
+        """Hear all pages of this browser context."""
+        context.on("console", lambda message: self.said.append(f"{message.type}: {message.text} ({message.page.url})"))
+        context.on("weberror", lambda error: self.said.append(f"error: {error.error}"))
+
     def unexpected(self):
         return [line for line in self.said if not any(text in line for text in self.expected)]
 
@@ -93,8 +98,7 @@ class Console:
 @pytest.fixture
 def console(context):
     log = Console()
-    context.on("console", lambda message: log.said.append(f"{message.type}: {message.text} ({message.page.url})"))
-    context.on("weberror", lambda error: log.said.append(f"error: {error.error}"))
+    log.listen(context)
     yield log
     assert log.unexpected() == []
 
