@@ -3,6 +3,7 @@
 from django import template
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
+from django.utils import formats
 
 from leads import cleaning
 
@@ -14,6 +15,8 @@ _is_web_address = URLValidator(schemes=["http", "https"])
 @register.filter
 def harmless(value):
     """Text without characters that turn the reading direction or control a terminal, however old the record is."""
+    if isinstance(value, int | float):
+        return formats.number_format(value)
     return "" if value is None else cleaning.text(str(value), keep_lines=True)
 
 
