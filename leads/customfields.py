@@ -64,6 +64,7 @@ _CLOCK = re.compile(
     r"[T ]+(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,][0-9]+)?)?"
     r"\s*(?P<zone>Z|[+-][0-9]{2}:?[0-9]{2})?$"
 )
+_LONGEST_MOMENT = 60
 
 
 class NotConvertible(Exception):
@@ -162,8 +163,9 @@ def number(text, *, decimal="", is_whole=False):
 
 def moment(text, *, formats=DATE_FORMATS):
     """(date, time of day or None, zone text) of a cell. Raises `NotConvertible`."""
-    clock = _CLOCK.search(text)
-    day_text = text[: clock.start()].rstrip(" ,") if clock else text
+    if len(text) > _LONGEST_MOMENT:
+        raise _no_date(text)
+    clock, day_text = _apart(text)
     day = _day(day_text, formats)
     if clock is None:
         return day, None, ""
@@ -179,8 +181,7 @@ def date_format_of(texts, *, share=1.0):
     hits = {known: 0 for known in DATE_FORMATS if any(c in known for c in "./- ,")}
     count = 0
     for count, text in enumerate(texts, start=1):
-        clock = _CLOCK.search(text)
-        day_text = text[: clock.start()].rstrip(" ,") if clock else text
+        _clock, day_text = _apart(text)
         for known in hits:
             hits[known] += _matches(day_text, known)
         if share == 1 and not any(found == count for found in hits.values()):
@@ -203,6 +204,12 @@ def decimal_sign_of(texts):
     if signs[","] == signs["."]:
         return ""
     return max(signs, key=signs.get)
+
+
+def _apart(text):
+    """(match of the time of day or None, the text before it). Of a long text, which is no date, the search would take hours."""
+    clock = _CLOCK.search(text) if len(text) <= _LONGEST_MOMENT else None
+    return clock, text[: clock.start()].rstrip(" ,") if clock else text
 
 
 def _day(text, formats):

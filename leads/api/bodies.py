@@ -14,7 +14,8 @@ SINGLE_BYTES = 1024 * 1024
 BATCH_BYTES = 2 * 1024 * 1024
 BATCH_KEYS = 100_000
 
-_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+# Also a string that never ends, up to the end, and without ever going back: else an attacker's megabyte takes hours.
+_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
 _NESTING = bytes(set(range(256)) - set(b"[]{}"))
 _LONGEST_INTEGER = 20
 
