@@ -10,13 +10,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext
 
-from leads import assignment, followups, intake, stages
+from leads import assignment, cleaning, followups, intake, stages
 from leads.enums import ActionVerb, CallResult, Cause, InteractionKind, Outcome, RejectReason, Role, Stage
-from leads.models import Action, Contact, FollowUp, Interaction, Lead, User
+from leads.models import Action, Contact, FollowUp, Interaction, Lead
 
 COOLDOWN_DAYS = 30
 """For callers that have no scorecard at hand."""
@@ -107,6 +107,7 @@ def log_call(lead, *, result, by, now, text="", token=None):
 
 def schedule(lead, *, kind, due_at, by, now, note="", owner=None, token=None):
     """Set a follow-up. Raises `followups.Invalid`."""
+    followups.check(kind=kind, due_at=due_at, note=note, now=now)
     with _change(lead, ActionVerb.FOLLOW_UP, by=by, now=now, token=token) as change:
         if not change.repeated:
             made = followups.create(
@@ -154,7 +155,7 @@ def close(lead, *, outcome, by, now, reason="", text="", cooldown_days=COOLDOWN_
         pending = FollowUp.objects.pending().filter(lead=current)
         change.made(cancelled=list(pending.order_by("pk").values_list("pk", flat=True)))
         pending.update(cancelled_at=now)
-        words = _in_words(reason, text) if outcome == Outcome.LOST else text.strip()
+        words = _in_words(reason, text) if outcome == Outcome.LOST else cleaning.text(text)
         stages.move(current, to=to, cause=Cause.PERSON, by=by, reason=words, now=now)
         if outcome == Outcome.LOST:
             change.set(reject_reason=reason)
@@ -248,10 +249,14 @@ def _restore(lead, values, changed, *, by, now):
             stages.move(lead, to=Stage(values["stage"]), cause=Cause.UNDO, by=by, now=now, since=since)
         except stages.NotAllowed as error:
             raise CannotUndo(str(error)) from error
+        except IntegrityError as error:
+            # An event opened another lead of the contact at this very moment.
+            raise CannotUndo(gettext("Somebody has changed this lead since, so it stays as it is.")) from error
     columns = {}
     if "owner" in changed:
         # Not `assignment.assign`: nobody is told about a mistake that never happened.
-        columns["owner"] = User.objects.filter(pk=values["owner"], is_active=True).first()
+        # Who has left the team meanwhile does not get it back.
+        columns["owner"] = assignment.candidates(lead).filter(pk=values["owner"]).first()
     if "snoozed_until" in changed:
         columns["snoozed_until"] = parse_datetime(values["snoozed_until"]) if values["snoozed_until"] else None
     if "reject_reason" in changed:
@@ -305,4 +310,5 @@ def _check_text(text):
 
 def _in_words(reason, text):
     """What the history keeps: the code of the reason, and the rep's own words behind it."""
-    return f"{reason}: {text.strip()}" if text.strip() else str(reason)
+    text = cleaning.text(text)
+    return f"{reason}: {text}" if text else str(reason)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from leads import cleaning
 from leads.enums import FollowUpKind
 from leads.models import FollowUp
 
@@ -22,7 +23,15 @@ class Invalid(Exception):
 
 def create(lead, *, kind, due_at, by, now, note="", owner=None):
     """Set a follow-up for `owner` (None: for `by`). Raises `Invalid`."""
-    note = note.strip()
+    note = cleaning.text(note)
+    check(kind=kind, due_at=due_at, note=note, now=now)
+    return FollowUp.objects.create(
+        lead=lead, owner=owner or by, kind=kind, due_at=due_at, note=note, created_by=by, created_at=now
+    )
+
+
+def check(*, kind, due_at, note, now):
+    """Raise `Invalid` for what cannot be a follow-up."""
     errors = _faults(due_at, now=now)
     if kind not in FollowUpKind.values:
         errors["kind"] = gettext("Choose what is to be done.")
@@ -30,9 +39,6 @@ def create(lead, *, kind, due_at, by, now, note="", owner=None):
         errors["note"] = gettext("At most %(count)d characters, please.") % {"count": _NOTE_LENGTH}
     if errors:
         raise Invalid(errors)
-    return FollowUp.objects.create(
-        lead=lead, owner=owner or by, kind=kind, due_at=due_at, note=note, created_by=by, created_at=now
-    )
 
 
 def done(follow_up, *, by, now):

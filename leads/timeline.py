@@ -115,8 +115,8 @@ def _parse(cursor):
     try:
         at, source, pk = cursor.split("~")
         moment = dt.datetime.fromisoformat(at)
-        if moment.tzinfo is None:
-            raise ValueError("a cursor has a time zone")
+        if moment.tzinfo is None or not 1 < moment.year < 9999:
+            raise ValueError("a cursor has a time zone, and a date in each of them")
         return moment, list(_SOURCES).index(source), int(pk)
     except (ValueError, OverflowError) as error:
         raise InvalidCursor(cursor) from error

@@ -4,7 +4,7 @@ from django.db import connection, transaction
 from django.db.models import Count, Max
 from django.utils.translation import gettext
 
-from leads import fields
+from leads import cleaning, fields
 from leads.models import Lead, Product, Signal
 from scoring import weights
 from scoring.enums import ScorecardStatus
@@ -152,7 +152,7 @@ def _publish(sheet, *, instead_of, by, now, note):
         **own,
         version=Scorecard.objects.aggregate(highest=Max("version"))["highest"] + 1,
         status=ScorecardStatus.LIVE,
-        note=note.strip(),
+        note=cleaning.text(note),
         created_by=by,
         created_at=now,
         published_at=now,

@@ -278,5 +278,6 @@ def _at(place, message):
 
 
 def _short(value):
-    text = str(value)
+    # A message must be encodable, whatever it quotes.
+    text = str(value).encode("utf-8", "replace").decode("utf-8")
     return text if len(text) <= 60 else f"{text[:60]}…"

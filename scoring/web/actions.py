@@ -40,9 +40,10 @@ def moment_in(data, name, *, now):
         found = now + timedelta(hours=2) if int(days) == 0 else timezone.localdate(now) + timedelta(days=int(days))
     if isinstance(found, date) and not isinstance(found, datetime):
         found = datetime.combine(found, _MORNING)
-    if found is not None and timezone.is_naive(found):
-        found = timezone.make_aware(found)
-    return found
+    if found is None or not 1900 < found.year < 9000:
+        # At the ends of the calendar the same moment has no date in another zone.
+        return None
+    return timezone.make_aware(found) if timezone.is_naive(found) else found
 
 
 def _written(text):

@@ -158,7 +158,8 @@ def _tag(leads, data, *, by, now):
 
 def _team(leads, data, *, by, now):
     chosen = data.get("team", "")
-    team = filters.teams(by).filter(pk=int(chosen)).first() if chosen.isdigit() and len(chosen) < 19 else None
+    is_id = chosen.isascii() and chosen.isdigit() and len(chosen) < 19
+    team = filters.teams(by).filter(pk=int(chosen)).first() if is_id else None
     if team is None:
         raise actions.Invalid({"team": _("Choose a team.")})
     number = teams.put([lead.pk for lead in leads], team=team, by=by, now=now)
