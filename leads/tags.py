@@ -1,14 +1,21 @@
 """Words that people stick on leads."""
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext
 
-from leads.models import Tag
+from leads.models import Lead, Tag
 
 LONGEST = 60
 
 
 class Invalid(Exception):
     """This word cannot be a tag. The message says why to the user."""
+
+
+def known_to(user):
+    """The tags on leads that `user` may read, by name: what other teams write on theirs is not for them."""
+    stuck = Lead.objects.visible_to(user).filter(tags=OuterRef("pk"))
+    return Tag.objects.filter(Exists(stuck)).order_by("name")
 
 
 def add(lead, *, name, by, now):

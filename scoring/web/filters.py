@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from leads import tags
 from leads.enums import Role, Stage
 from leads.models import Campaign, Lead, Product, Source, Tag, Team, User
 from scoring import board, ranking
@@ -99,7 +100,7 @@ class BoardFilter(django_filters.FilterSet):
     )
     team = TeamFilter(label=_("Team"), method="by_team", queryset=Team.objects.none(), empty_label=_("any"))
     tag = django_filters.ModelChoiceFilter(
-        label=_("Tag"), field_name="tags", queryset=Tag.objects.order_by("name"), empty_label=_("any")
+        label=_("Tag"), field_name="tags", queryset=Tag.objects.none(), empty_label=_("any")
     )
     active = django_filters.ChoiceFilter(
         label=_("Last activity"), method="by_activity", empty_label=_("whenever"),
@@ -129,6 +130,7 @@ class BoardFilter(django_filters.FilterSet):
         offered = self.form.fields
         offered["owner"].queryset, offered["owner"].user = colleagues(self.user), self.user
         offered["team"].queryset = teams(self.user)
+        offered["tag"].queryset = tags.known_to(self.user)
         for name in ("score_min", "score_max"):
             offered[name].min_value, offered[name].max_value = 1, 100
 

@@ -11,9 +11,9 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from leads import addresses, assignment, fields, suppression, timeline
+from leads import addresses, assignment, fields, suppression, tags, timeline
 from leads.enums import CallResult, ConsentState, FollowUpKind, Outcome, Purpose, RejectReason, Stage
-from leads.models import DuplicatePair, FollowUp, Lead, StageChange, Suppression, Tag
+from leads.models import DuplicatePair, FollowUp, Lead, StageChange, Suppression
 from leads.web import contacts
 from scoring import companies, explanation, gathering
 from scoring.web import entries, judgement, neighbours
@@ -100,7 +100,7 @@ def _surroundings(request, lead, judged, *, now):
         "place": neighbours.place(lead, score, user=request.user, now=now) if lead.is_open else None,
         "follow_ups": FollowUp.objects.pending().filter(lead=lead).select_related("owner").order_by("due_at", "id"),
         "tags": lead.tags.order_by("name"),
-        "known_tags": Tag.objects.order_by("name").values_list("name", flat=True)[:200],
+        "known_tags": tags.known_to(request.user).values_list("name", flat=True)[:200],
         "stage_changes": _stage_changes(lead),
         "others": others.select_related("score").order_by("-created_at", "-id")[:5],
         "duplicates": _duplicates(request.user, contact),
