@@ -179,24 +179,31 @@ def board_export(request):
                ("band", _("Band")), ("change", _("Change in 7 days")), ("reasons", _("Why now")), ("product", _("Product")),
                ("stage", _("Stage")), ("owner", _("Owner")), ("last_activity_at", _("Last activity")),
                ("next_step", _("Next step")), ("next_at", _("Next step at"))]  # fmt: skip
-    pieces = exporting.write_csv(_exported(asked, now=now), columns, bom=True)
+    zone = timezone.get_current_timezone()
+    pieces = exporting.write_csv(_exported(asked, now=now, zone=zone), columns, bom=True)
     response = StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="leads-{timezone.localdate(now):%Y-%m-%d}.csv"'
     return response
 
 
-def _exported(asked, *, now):
+def _exported(asked, *, now, zone):
+    """The rows of the file. It is written after the request is over, so the viewer's `zone` comes along."""
     first = 1
     for ids in ranking.everything(asked.leads, order=asked.order):
-        for row in board.rows(ids, now=now, first=first):
-            yield {
-                "rank": row.rank, "id": row.id, "name": row.name, "email": row.email, "phone": row.phone,
-                "job_title": row.job_title, "company": row.company, "score": row.score, "band": row.band,
-                "change": row.change, "reasons": str(row.reasons), "product": row.product,
-                "stage": Stage(row.stage).label, "owner": row.owner, "last_activity_at": _local(row.last_activity_at),
-                "next_step": rows.step_in_words(row.step), "next_at": _local(row.step.at),
-            }  # fmt: skip
+        with timezone.override(zone):
+            found = [_exported_row(row) for row in board.rows(ids, now=now, first=first)]
+        yield from found
         first += len(ids)
+
+
+def _exported_row(row):
+    return {
+        "rank": row.rank, "id": row.id, "name": row.name, "email": row.email, "phone": row.phone,
+        "job_title": row.job_title, "company": row.company, "score": row.score, "band": row.band,
+        "change": row.change, "reasons": str(row.reasons), "product": row.product,
+        "stage": Stage(row.stage).label, "owner": row.owner, "last_activity_at": _local(row.last_activity_at),
+        "next_step": rows.step_in_words(row.step), "next_at": _local(row.step.at),
+    }  # fmt: skip
 
 
 def _local(moment):
