@@ -5,6 +5,8 @@ import secrets
 import zoneinfo
 
 from django.conf import settings
+from django.http import HttpResponseNotAllowed
+from django.middleware import common
 from django.utils import timezone, translation
 
 log = logging.getLogger(__name__)
@@ -27,6 +29,21 @@ class RequestIdMiddleware:
         if response.status_code >= 500:
             log.error("request %s ended in %s", request.request_id, response.status_code)
         return response
+
+
+class CommonMiddleware(common.CommonMiddleware):
+    """Django's, stricter: who sends a form to an address without its last slash is not led on, for that would drop the form.
+
+    TRACE, which repeats cookies to whoever asks, is never answered.
+    """
+
+    def process_request(self, request):
+        if request.method == "TRACE":
+            return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
+        return super().process_request(request)
+
+    def should_redirect_with_slash(self, request):
+        return request.method in ("GET", "HEAD") and super().should_redirect_with_slash(request)
 
 
 class ViewerMiddleware:
