@@ -158,9 +158,11 @@ def _stored_together(events, *, now):
     good = [position for position, event in enumerate(found) if isinstance(event, Event)]
     try:
         stored = _stored([found[position] for position in good], now=now) if good else []
-    except (IntegrityError, DatabaseError):
+    except DatabaseError as error:
         if len(good) == 1:
-            logger.exception("An event was refused by the database")
+            # The database's own words name the person.
+            state = getattr(error.__cause__, "sqlstate", None) or "-"
+            logger.error("An event was refused by the database: %s, SQLSTATE %s", type(error).__name__, state)
             stored = [Refused("event", _("This event could not be stored."))]
         else:
             stored = [_stored_together([found[position]], now=now)[0] for position in good]

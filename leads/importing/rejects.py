@@ -26,7 +26,9 @@ class Rejects:
         if self._file is None:
             self._open()
         cells = [row.cells[position] if position < len(row.cells) else "" for position in self.kept]
-        self._writer.writerow([exporting.neutralised(cell) for cell in cells] + [str(row.line), reason])
+        self._writer.writerow(
+            [exporting.neutralised(cell) for cell in cells] + [str(row.line), exporting.neutralised(reason)]
+        )
         self.count += 1
 
     def close(self):

@@ -48,7 +48,7 @@ def server_error(request):
 
 def csrf_failure(request, reason=""):
     """403 for a form that was too old or came from elsewhere, with a way to try again."""
-    log.warning("CSRF check failed: %s", reason)
+    log.warning("CSRF check failed: %r", reason)
     return _page(
         request,
         403,
