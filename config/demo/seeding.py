@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.db import transaction
 
 from config.demo import desk, story, world
 from leads import consent, demo_people, intake, signals, teams
@@ -24,8 +25,12 @@ def is_seeded():
     return User.objects.filter(username=demo_people.PEOPLE[0].username).exists() and Lead.objects.exists()
 
 
+@transaction.atomic
 def seed(*, leads, seed, now):
-    """Fill an empty database with the demo company; does nothing where it is already. Returns True if it wrote."""
+    """Fill an empty database with the demo company, wholly or not at all; does nothing where it is already.
+
+    Returns True if it wrote.
+    """
     _people()
     if Lead.objects.exists():
         return False
@@ -125,7 +130,7 @@ def _product_rules(now):
     for position, product in enumerate(Product.objects.order_by("id")):
         signal = Signal(
             key=f"product-{product.slug}",
-            name=f"{product.name} page viewed",
+            name=f"Website: {product.name}",
             kind=InteractionKind.PAGE_VIEW,
             path=f"/produkte/{product.slug}",
             is_prefix=True,
