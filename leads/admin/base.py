@@ -66,6 +66,15 @@ class RoleAdmin(ByRole, admin.ModelAdmin):
         actions.pop("delete_selected", None)
         return actions
 
+    def lookup_allowed(self, lookup, value, request):
+        """Only what the filters of the page offer: addresses may ask for no other column, and bring no regular expressions."""
+        offered = {item if isinstance(item, str) else item[0] for item in self.get_list_filter(request)}
+        return (
+            lookup.partition("__")[0] in offered
+            and not lookup.endswith("regex")
+            and super().lookup_allowed(lookup, value, request)
+        )
+
     def store(self, request, obj, *, form, change, now):
         """Write a new or changed object."""
         obj.save()
