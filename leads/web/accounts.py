@@ -152,7 +152,18 @@ class NewPasswordForm(auth_forms.SetPasswordForm):
 
 
 class PasswordResetConfirmView(auth_views.PasswordResetConfirmView):
+    """Where a new password is chosen. Its address is a secret, and not for search engines.
+
+    Other sites do not learn it either (`SECURE_REFERRER_POLICY`). "no-referrer" would make browsers send the form with
+    "Origin: null", which the CSRF check refuses.
+    """
+
     form_class = NewPasswordForm
+
+    def dispatch(self, *args, **kwargs):
+        response = super().dispatch(*args, **kwargs)
+        response["X-Robots-Tag"] = "noindex"
+        return response
 
 
 class ChangePasswordForm(auth_forms.PasswordChangeForm):

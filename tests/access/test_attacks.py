@@ -215,3 +215,38 @@ def test_undo_gives_no_lead_to_somebody_who_has_left_the_team(rita, client, lead
     manager.post(f"/actions/{Action.objects.get().pk}/undo/")
 
     assert Lead.objects.get().owner is None
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["prefix__iregex=(", "name__regex=(a%2B)%2B$", "digest__startswith=a", "created_by__password__startswith=m"],
+)
+def test_an_address_of_the_admin_asks_for_nothing_that_its_page_does_not_offer(question):
+    marketer = Client(raise_request_exception=False)
+    marketer.force_login(people()["maja"])
+
+    response = marketer.get(f"/admin/leads/apikey/?{question}")
+
+    assert response.status_code == 400
+
+
+def test_the_filters_of_the_admin_still_work():
+    marketer = Client()
+    marketer.force_login(people()["maja"])
+
+    statuses = [
+        marketer.get(f"/admin/leads/{question}").status_code
+        for question in (
+            "interaction/?signal__id__exact=1&kind__exact=call", "duplicatepair/?resolved_at__isempty=1",
+            "contact/?do_not_profile__exact=1", "interaction/?signal__isnull=True",
+        )
+    ]  # fmt: skip
+
+    assert statuses == [200, 200, 200, 200]
+
+
+def test_the_address_of_a_password_link_is_neither_passed_on_nor_found():
+    response = Client().get("/password/reset/MQ/abc-def/")
+
+    assert response["Referrer-Policy"] == "same-origin"
+    assert response["X-Robots-Tag"] == "noindex"
