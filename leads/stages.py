@@ -7,6 +7,7 @@ from django.db.models import DateTimeField, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext
 
+from leads import identity
 from leads.enums import CLOSED_STAGES, Cause, Outcome, RejectReason, Stage
 from leads.models import Contact, Lead, StageChange
 
@@ -48,6 +49,10 @@ def move(lead, *, to, cause, now, by=None, reason="", run=None, band="", score=N
     Raises `NotAllowed` when the transition table has no such move.
     """
     with transaction.atomic():
+        if to in CLOSED_STAGES or cause == Cause.UNDO:
+            # Closing freezes the score and reopening thaws it. The contact comes first, as in intake, so that none waits
+            # for the other.
+            identity.raise_revision([lead.contact_id])
         # The lock makes the second of two movers see the first one's stage, so that one change is written.
         current = Lead.objects.select_for_update().get(pk=lead.pk)
         change = None
@@ -85,6 +90,9 @@ def move_many(lead_ids, *, to, cause, now, by=None, reason="", run=None, scores=
     moved, ids = [], sorted(set(lead_ids))
     for start in range(0, len(ids), 1000):
         with transaction.atomic():
+            if to in CLOSED_STAGES:
+                closing = Lead.objects.filter(pk__in=ids[start : start + 1000], stage__in=sources)
+                identity.raise_revision(list(closing.values_list("contact_id", flat=True)))
             stood = list(
                 # Always in the order of ids, so that two ticks cannot deadlock.
                 Lead.objects.select_for_update()

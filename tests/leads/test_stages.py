@@ -4,7 +4,7 @@ import pytest
 
 from leads import stages
 from leads.enums import Cause, Outcome, Stage
-from leads.models import Lead, StageChange
+from leads.models import Contact, Lead, StageChange
 from tests.factories import MONDAY, LeadFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -135,3 +135,29 @@ def test_moving_many_leaves_alone_what_a_person_has_moved_meanwhile():
 
     assert moved == []
     assert Lead.objects.get().stage == "sql"
+
+
+def test_closing_and_reopening_are_news_of_the_contact_and_other_moves_are_not():
+    lead = LeadFactory(stage=Stage.OPPORTUNITY)
+    revisions = []
+    for move in (
+        {"to": Stage.SQL, "cause": Cause.PERSON},
+        {"to": Stage.DISQUALIFIED, "cause": Cause.PERSON},
+        {"to": Stage.SQL, "cause": Cause.UNDO},
+    ):
+        stages.move(lead, **move, now=TUESDAY)
+
+        revisions.append(Contact.objects.get().revision)
+
+    first = revisions[0]
+    assert revisions == [first, first + 1, first + 2]
+
+
+def test_closing_many_is_news_of_those_that_moved():
+    moved, closed = LeadFactory(stage=Stage.SQL), LeadFactory(stage=Stage.CUSTOMER, closed_at=MONDAY, outcome="won")
+    before = dict(Contact.objects.values_list("pk", "revision"))
+
+    stages.move_many([moved.pk, closed.pk], to=Stage.DISQUALIFIED, cause=Cause.PERSON, now=TUESDAY)
+
+    after = dict(Contact.objects.values_list("pk", "revision"))
+    assert [after[lead.contact_id] - before[lead.contact_id] for lead in (moved, closed)] == [1, 0]

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from leads import stages
 from leads.models import Contact, Interaction, Lead
 from scoring import rescoring
 from scoring.models import Score, Scorecard, ScoreHistory
@@ -111,11 +112,9 @@ def test_a_closed_lead_keeps_its_score():
 def test_a_reopened_lead_is_scored_again():
     lead = lead_with(("demo-request", 0))
     rescoring.rescore_stale(now=MONDAY)
-    Lead.objects.filter(pk=lead.pk).update(closed_at=MONDAY, outcome="lost")
-    touch(lead.contact)
+    stages.move(lead, to="disqualified", cause="person", now=MONDAY)
     rescoring.rescore_stale(now=MONDAY)
-    Lead.objects.filter(pk=lead.pk).update(closed_at=None, outcome="")
-    touch(lead.contact)
+    stages.move(lead, to="lead", cause="undo", now=MONDAY)
 
     rescoring.rescore_stale(now=MONDAY + 90 * DAY)
 
