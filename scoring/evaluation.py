@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring import decay
+from scoring import decay, validity
 
 ENGINE = 1
 """Raised when the arithmetic changes: every stored score is then stale."""
@@ -19,9 +19,6 @@ ENGINE = 1
 FIT, ENGAGEMENT = "fit", "engagement"
 EVERY, ONCE, TIERS = "every", "once", "tiers"
 LOWEST, HIGHEST = 1, 100
-
-NEVER = 3_652_059
-"""`valid_until` of a score that time alone does not change: `date.max.toordinal()`."""
 
 NOTES = ("", "cap", "floor")
 """What bounded a rule's line: nothing, the rule's cap, or its floor."""
@@ -149,7 +146,7 @@ def evaluate(card: Card, facts: Facts, *, day: int) -> Result:
     shape = (len(card.rules), facts.leads)
     points, counts = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
     ages, notes = np.full(shape, -1, np.int64), np.zeros(shape, np.int8)
-    valid_until = np.full(facts.leads, NEVER, np.int64)
+    valid_until = np.full(facts.leads, validity.NEVER, np.int64)
     if facts.changes_on is not None:
         np.minimum(valid_until, np.maximum(facts.changes_on, day + 1), out=valid_until)
     events = _Events.of(facts)
@@ -178,7 +175,8 @@ def evaluate(card: Card, facts: Facts, *, day: int) -> Result:
     return Result(
         card=card, day=day, groups=groups, products=products, points=points, counts=counts, ages=ages, notes=notes,
         caps=caps, clamp=score - fit - engagement, score=score, fit=fit, engagement=engagement,
-        product_scores=product_scores, product_points=product_points, top_product=_top_product(products, product_points), valid_until=valid_until,
+        product_scores=product_scores, product_points=product_points,
+        top_product=_top_product(products, product_points), valid_until=valid_until,
     )  # fmt: skip
 
 
@@ -266,12 +264,7 @@ class _Events:
         level &= signal[1:] == signal[:-1]
         if not (ascending | (level & (day[1:] >= day[:-1]))).all():
             order = np.lexsort((day, signal, lead))
-            lead, signal, day, count = (
-                lead[order],
-                signal[order],
-                day[order],
-                count[order],
-            )
+            lead, signal, day, count = lead[order], signal[order], day[order], count[order]
         return cls(lead, signal, day, count)
 
     def of_rule(self, rule: Rule) -> tuple[Ints, Ints, Ints]:
@@ -324,7 +317,16 @@ def _engagement(rule: Rule, events: tuple[Ints, Ints, Ints], mask: Mask | None, 
         micro = decay.remaining(undecayed, age_in_days=age[ends], half_life=rule.half_life)
         terms = np.ones(len(starts), np.int64)
     points, note = _bounded(rule, micro, undecayed)
-    until = _valid_until(rule, micro, undecayed, points, terms, oldest=age[starts], day=day)
+    until = validity.valid_until(
+        points,
+        micro=micro,
+        terms=terms,
+        oldest=age[starts],
+        least=None if rule.floor is None else np.minimum(rule.floor, np.abs(_clip(undecayed, rule.cap))),
+        half_life=rule.half_life,
+        window=rule.window,
+        day=day,
+    )
     return _Lines(lead[starts], points, total, note, age[ends], until)
 
 
@@ -348,34 +350,6 @@ def _bounded(rule: Rule, micro: Ints, undecayed: Ints) -> tuple[Ints, NDArray[np
         capped = np.where(raised, np.sign(undecayed) * least, capped)
         note[raised] = 2
     return decay.whole_points(capped), note
-
-
-def _valid_until(
-    rule: Rule,
-    micro: Ints,
-    undecayed: Ints,
-    points: Ints,
-    terms: Ints,
-    *,
-    oldest: Ints,
-    day: int,
-) -> Ints:
-    until = np.full(len(points), NEVER, np.int64)
-    if rule.window is not None:
-        until = day + rule.window - oldest
-    if rule.half_life is not None:
-        line = np.abs(points)
-        resting = line == 0
-        if rule.floor is not None:
-            resting |= line <= np.minimum(rule.floor, np.abs(_clip(undecayed, rule.cap)))
-        days = decay.days_unchanged(
-            np.abs(micro),
-            line=np.maximum(line, 1),
-            terms=terms,
-            half_life=rule.half_life,
-        )
-        until = np.where(resting, until, np.minimum(until, day + 1 + days))
-    return until
 
 
 # --- groups and products

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scoring import evaluation
+from scoring import evaluation, validity
 from scoring.evaluation import Card, Facts, Group, Rule
 from tests.scoring import oracle
 from tests.scoring.cards import TODAY, as_facts, batches, cards, interactions
@@ -114,7 +114,7 @@ def test_valid_until_is_at_most_a_day_before_a_line_or_count_changes(points, hal
 
     before = oracle.judge(card, events, day=TODAY).visible
     change = (day for day in range(TODAY + 1, TODAY + 2000) if oracle.judge(card, events, day=day).visible != before)
-    changes_on = next(change, evaluation.NEVER)
+    changes_on = next(change, validity.NEVER)
     assert changes_on - 1 <= until <= changes_on
 
 
@@ -128,7 +128,7 @@ def test_a_lead_without_fading_or_windowed_lines_stays_valid_for_ever():
 
     result = score(card, [(11, TODAY - 3, 2), (12, TODAY - 900, 1)])
 
-    assert result.valid_until[0] == evaluation.NEVER
+    assert result.valid_until[0] == validity.NEVER
 
 
 def test_an_empty_batch_and_an_empty_card_are_scores_too():
