@@ -19,8 +19,8 @@ _TITLES = ("Geschäftsführer", "Leiter Einkauf", "Sales Manager", "Engineer", "
 _COUNTRIES = ("DE", "DE", "AT", "CH", "FR", "US", "")
 
 
-def people(leads, *, seen_revision=0, seed=1):
-    """Companies, contacts, and one open lead per contact; ids are 1 … `leads`."""
+def people(leads, *, seen_revision=0, seed=1, **columns):
+    """Companies, contacts, and one open lead per contact; ids are 1 … `leads`. `columns` are further ones of the leads."""
     chance = np.random.default_rng(seed)
     companies = max(leads // 5, 1)
     ids = range(1, companies + 1)
@@ -56,7 +56,8 @@ def people(leads, *, seen_revision=0, seed=1):
         created_at=NOW,
         updated_at=NOW,
     )
-    write(Lead, leads, id=ids, contact_id=ids, stage="lead", stage_since=NOW, created_at=NOW)
+    columns = {"stage": "lead", "stage_since": NOW, **columns}
+    write(Lead, leads, id=ids, contact_id=ids, created_at=NOW, **columns)
     _move_sequences(Company, Contact, Lead)
 
 
@@ -141,6 +142,27 @@ def _pick(chance, choices, size):
     return [choices[n] for n in chance.integers(0, len(choices), size)]
 
 
+def _lines_of(score):
+    """Stored lines that sum to the score: rules of the shipped scorecard, so that a page has words to find for them."""
+    lines, left = [], score
+    for rule, axis, points in _RULES:
+        if left > 0:
+            lines.append([rule, axis, min(points, left), *((1 + left % 4, left % 30) if axis == "engagement" else ())])
+            left -= points
+    return json.dumps(lines, separators=(",", ":"))
+
+
+_RULES = (
+    ("demo-request", "engagement", 30),
+    ("decides", "fit", 15),
+    ("pricing-page", "engagement", 15),
+    ("webinar", "engagement", 12),
+    ("whitepaper", "engagement", 10),
+    ("blog", "engagement", 18),
+)
+_LINES = [_lines_of(score) for score in range(101)]
+
+
 def scores(leads, *, version, seed=3):
     """A stored score for each of the leads 1 … `leads`, valid for a long time, and its contact seen."""
     chance = np.random.default_rng(seed)
@@ -154,7 +176,7 @@ def scores(leads, *, version, seed=3):
         fit=0,
         engagement=numbers,
         band=["DCBA"[(n >= 25) + (n >= 50) + (n >= 75)] for n in numbers],
-        lines=[f'[["demo-request","engagement",{n},1,3]]' for n in numbers],
+        lines=[_LINES[n] for n in numbers],
         revision=1,
         version=version,
         engine=evaluation.ENGINE,

@@ -4,9 +4,9 @@ import argparse
 import json
 
 from leads.management.oneline import OneLineCommand, wrong
-from scoring.bench import rescore, tick
+from scoring.bench import board, latency, rescore, tick
 
-BENCHMARKS = {"rescore": rescore.run, "tick": tick.run}
+BENCHMARKS = {"board": board.run, "latency": latency.run, "rescore": rescore.run, "tick": tick.run}
 
 
 class Command(OneLineCommand):
