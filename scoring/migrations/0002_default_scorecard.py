@@ -66,8 +66,19 @@ def _leaf(field, op, value=None):
     return {"field": field, "op": op} if value is None else {"field": field, "op": op, "value": value}
 
 
-def _title(*words):
-    return {"any": [_leaf("contact.job_title", "contains", word) for word in words]}
+def _title(*parts, exactly=(), first=()):
+    """A job title with one of the parts in it, or that is one of `exactly`, or begins with one of `first`.
+
+    Short words are not looked for inside others: "cto" is in "director", "intern" in "international".
+    """
+    field = "contact.job_title"
+    return {
+        "any": [
+            *(_leaf(field, "contains", part) for part in parts),
+            *([_leaf(field, "in", list(exactly))] if exactly else []),
+            *(_leaf(field, "starts_with", word) for word in first),
+        ]
+    }
 
 
 # key, name, points, condition
@@ -96,14 +107,9 @@ _FIT_RULES = [
         14,
         _title(
             "chief",
-            "ceo",
-            "cfo",
-            "coo",
-            "cto",
             "managing director",
             "director",
             "head of",
-            "owner",
             "vice president",
             "geschäftsführ",
             "vorstand",
@@ -111,6 +117,8 @@ _FIT_RULES = [
             "leitung",
             "inhaber",
             "prokurist",
+            exactly=("ceo", "cfo", "coo", "cto", "cio", "vp", "owner"),
+            first=("ceo ", "cfo ", "coo ", "cto ", "cio ", "vp ", "owner "),
         ),
     ),
     (
@@ -165,7 +173,7 @@ _FIT_RULES = [
         "student",
         "Student, intern or applicant",
         -12,
-        _title("student", "intern", "praktikant", "azubi", "trainee"),
+        _title("student", "praktikant", "azubi", "trainee", exactly=("intern",), first=("intern ",)),
     ),
     (
         "competitor",
