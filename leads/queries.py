@@ -2,7 +2,7 @@
 
 from django.db.models import F, Q, QuerySet
 
-from leads.enums import BEFORE_MQL, Role, Stage
+from leads.enums import Role, Stage
 
 
 def _scope(user, *, team):
@@ -43,10 +43,6 @@ class LeadQuerySet(QuerySet):
     def in_stage(self, *stages):
         """In one of the stages."""
         return self.filter(stage__in=stages)
-
-    def before_mql(self):
-        """Open and not yet handed to sales."""
-        return self.open().filter(stage__in=BEFORE_MQL)
 
     def waiting_for_an_answer(self):
         """MQLs that no rep has accepted or rejected yet."""

@@ -36,14 +36,6 @@ class Band(TextChoices):
     D = "D", "D"
 
 
-class LineKind(TextChoices):
-    """What a line of a score stands for."""
-
-    RULE = "rule", _("Rule")
-    CAP = "cap", _("Cap")
-    CLAMP = "clamp", _("Scale 1 to 100")
-
-
 class HistoryCause(TextChoices):
     """Why a score was written down again."""
 

@@ -52,12 +52,6 @@ def newcomer(*, number, seed, now):
     return person
 
 
-def next_act(person, *, chance, event_id, at):
-    """One event that fits the person's intent, at `at`."""
-    eager = 1 / (1 + math.exp(-1.6 * person.intent))
-    return _act(person, chance, eager, event_id, at)
-
-
 def _firm(chance):
     industry, is_target, nouns = chance.choices(world.INDUSTRIES, [8, 7, 4, 6, 4, 4, 3, 3, 3, 2, 2])[0]
     place, city, country, team = chance.choice(world.PLACES)

@@ -32,11 +32,6 @@ class Profile:
         self.filled += 1
 
     @property
-    def is_cut(self):
-        """There were more distinct values than are kept."""
-        return len(self.values) >= MAX_DISTINCT
-
-    @property
     def is_unique(self):
         """No value was seen twice."""
         return self.filled > 0 and all(count == 1 for count in self.values.values())
