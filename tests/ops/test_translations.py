@@ -32,8 +32,8 @@ ENGLISH = frozenset(
     closed won lost rejected accepted snoozed due done sign January February March May June July October December Monday
     Tuesday Wednesday Thursday Friday Saturday Sunday created updated occurred received valid""".casefold().split()
 )
-# What the test's own objects are called.
-NAMES = ("Tag of North", "Tag of South", "Shoe size", "Safety weeks")
+# What people of the test and of the demo have written.
+NAMES = ("Tag of North", "Tag of South", "Shoe size", "Safety weeks", "Pages of each product speak for it")
 # Time zones have the names of their places; job titles are looked for in English too.
 AS_IS = re.compile(r", \d\d:\d\d$|^Position enthält ")
 
