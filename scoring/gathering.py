@@ -270,22 +270,34 @@ def _among(column, ids):
 
 def _counts(sql, params):
     """(subject, signal, day, count), counted here: on both databases grouping there costs more than the sorted rows."""
-    # Signal and day in one number (days need 22 bits until the year 9999), because each column costs.
+    # Two numbers share a column, because each column costs: days need 22 bits until the year 9999, signals have 20.
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            packed = f"(signal << 22) + (day - date '{_EPOCH}' + 1)"
-            wanted = "array_send(array_agg(subject)), array_send(array_agg(packed))"
+            wanted = (
+                f"array_send(array_agg(subject)), array_send(array_agg((signal << 22) + (day - date '{_EPOCH}' + 1)))"
+            )
         else:
-            # 0001-01-01 is ordinal 1 and Julian day 1721425.5.
-            packed = "(signal << 22) + CAST(julianday(day) - 1721424.5 AS INTEGER)"
-            wanted = "group_concat(subject), group_concat(packed)"
-        cursor.execute(
-            f"SELECT {wanted} FROM (SELECT subject, {packed} AS packed FROM ({sql}) s) t",  # nosec B608
-            params,
-        )
-        subject, packed = (_integers(column) for column in cursor.fetchone())
-    if not len(subject):
+            wanted = "group_concat((subject << 20) + signal), group_concat(day, '')"
+        cursor.execute(f"SELECT {wanted} FROM ({sql}) s", params)  # nosec B608
+        first, second = cursor.fetchone()
+    if first is None:
         return np.empty((4, 0), np.int64)
-    starts = np.flatnonzero(np.concatenate([[True], (subject[1:] != subject[:-1]) | (packed[1:] != packed[:-1])]))
-    count = np.diff(starts, append=len(subject))
-    return subject[starts], packed[starts] >> 22, packed[starts] & (2**22 - 1), count
+    first = _integers(first)
+    second = _days(second) if isinstance(second, str) else _integers(second)
+    starts = np.flatnonzero(np.concatenate([[True], (first[1:] != first[:-1]) | (second[1:] != second[:-1])]))
+    count = np.diff(starts, append=len(first))
+    first, second = first[starts], second[starts]
+    if connection.vendor == "postgresql":
+        return first, second >> 22, second & (2**22 - 1), count
+    return first >> 20, first & (2**20 - 1), second, count
+
+
+def _days(text):
+    """Ordinals of dates that stand one behind the other: "2026-11-162026-11-17". Julian day numbers cost SQLite more."""
+    digits = np.frombuffer(text.encode("ascii"), np.uint8).reshape(-1, 10).astype(np.int64) - ord("0")
+    year = digits[:, :4] @ np.array([1000, 100, 10, 1])
+    month, day = digits[:, 5] * 10 + digits[:, 6], digits[:, 8] * 10 + digits[:, 9]
+    # Counted in years that begin in March, so that the leap day is the last one.
+    before_march = month < 3
+    year, month = year - before_march, month + 12 * before_march - 3
+    return day + (153 * month + 2) // 5 + 365 * year + year // 4 - year // 100 + year // 400 - 306

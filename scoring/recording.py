@@ -7,36 +7,15 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import BigIntegerField, Case, F, Q, Value, When
 from django.db.models.functions import Cast
 
-from scoring import evaluation, gathering
+from scoring import evaluation, gathering, storing
 from scoring.models import Score
 
 _HALF = 2**15
 _WEEK = datetime.timedelta(days=7)
-
-_OWN = {
-    "lead_id": "bigint",
-    "score": "smallint",
-    "fit": "smallint",
-    "engagement": "smallint",
-    "band": "varchar(1)",
-    "lines": "text",
-    "products": "jsonb",
-    "top_product_id": "bigint",
-    "persona": "varchar(60)",
-    "revision": "integer",
-    "valid_until": "date",
-    "digest": "bigint",
-}
-"""Columns of a score that differ from lead to lead, with their types in PostgreSQL."""
-_SHARED = ("version", "engine", "as_of", "scored_at", "is_frozen")
-"""Columns that are the same for a whole batch."""
-
-_CHUNK = 1_000
-"""Rows per write transaction on SQLite, where it keeps every other writer waiting."""
 
 
 def record(result, batch, *, version, now, is_frozen=False):
@@ -49,41 +28,26 @@ def record(result, batch, *, version, now, is_frozen=False):
     digests = _digests(result, batch, version, is_frozen)
     causes = _causes(stored, result, batch, version)
     changed = np.flatnonzero((stored.version == 0) | (stored.digest != digests) | (causes != ""))
-    rows = _rows(result, batch, changed, digests, causes)
     today = datetime.date.fromordinal(result.day).isoformat()
     shared = (version, evaluation.ENGINE, today, _moment(now), is_frozen)
-    size = max(len(rows), 1) if connection.vendor == "postgresql" else _CHUNK
-    return sum(_write(rows[start : start + size], shared) for start in range(0, len(rows), size))
+    return sum(
+        storing.write(_columns(result, batch, some, digests, causes), shared, only=only)
+        for some, only in _kinds(changed, stored, result, batch, version, causes, is_frozen)
+    )
 
 
-def see(coordinates):
-    """Remember that scoring has consumed these contacts: (id, revision, seen revision) as read before their facts.
-
-    Returns for how many that was news.
-
-    Contacts that somebody is just writing to are passed over: they are about to change anyway.
-    """
-    pairs = [(contact, revision) for contact, revision, seen in coordinates if seen != revision]
-    if not pairs:
-        return 0
-    if connection.vendor == "postgresql":
-        with transaction.atomic(), connection.cursor() as cursor:
-            _fill(cursor, "scoring_seen", {"contact_id": "bigint", "revision": "integer"}, pairs)
-            cursor.execute(
-                "WITH free AS (SELECT c.id, s.revision FROM leads_contact c JOIN scoring_seen s ON s.contact_id = c.id"
-                " WHERE c.seen_revision < s.revision ORDER BY c.id FOR NO KEY UPDATE OF c SKIP LOCKED)"
-                " UPDATE leads_contact SET seen_revision = free.revision FROM free WHERE leads_contact.id = free.id"
-            )
-            return cursor.rowcount
-    seen = 0
-    for start in range(0, len(pairs), _CHUNK):
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.executemany(
-                "UPDATE leads_contact SET seen_revision = %s WHERE id = %s AND seen_revision < %s",
-                [(revision, contact, revision) for contact, revision in pairs[start : start + _CHUNK]],
-            )
-            seen += cursor.rowcount
-    return seen
+def _kinds(changed, stored, result, batch, version, causes, is_frozen):
+    """The changed rows in groups: those of which only some columns can differ, with these, and all others."""
+    if connection.vendor == "postgresql" or is_frozen:
+        return [(changed, None)]
+    renews = (stored.version == version) & (stored.revision == batch.revisions) & (causes == "")
+    moved = (stored.score != result.score) | (stored.fit != result.fit) | (stored.engagement != result.engagement)
+    only = ("lines", "valid_until", "digest", *(("products", "top_product_id") if result.products else ()))
+    return [
+        (changed[renews[changed] & ~moved[changed]], only),
+        (changed[renews[changed] & moved[changed]], (*only, *storing.NUMBERS)),
+        (changed[~renews[changed]], None),
+    ]
 
 
 def lines_as_json(result, rows):
@@ -240,31 +204,30 @@ def _digests(result, batch, version, is_frozen):
 _ODD = 0x9E3779B97F4A7C15
 
 
-# --- rows and statements
+# --- rows
 
 
-def _rows(result, batch, chosen, digests, causes):
-    """The chosen rows of a batch: the columns of `_OWN`, and the cause of a history row or nothing."""
+def _columns(result, batch, chosen, digests, causes):
+    """The chosen rows of a batch as `storing.write` wants them."""
     # The stored day is the last on which the score holds, the evaluator's the first on which it may not.
     last_days, which = np.unique(result.valid_until[chosen] - 1, return_inverse=True)
     dates = gathering.objects([datetime.date.fromordinal(day).isoformat() for day in last_days.tolist()])
     none = "\\N" if connection.vendor == "postgresql" else None
-    columns = [
-        batch.leads[chosen].tolist(),
-        result.score[chosen].tolist(),
-        result.fit[chosen].tolist(),
-        result.engagement[chosen].tolist(),
-        evaluation.bands(result.card, result.score[chosen]).tolist(),
-        _escaped(lines_as_json(result, chosen)),
-        _products_as_json(result, chosen),
-        [product or none for product in result.top_product[chosen].tolist()],
-        batch.personas[chosen].tolist(),
-        batch.revisions[chosen].tolist(),
-        dates[which].tolist(),
-        digests[chosen].tolist(),
-        causes[chosen].tolist(),
-    ]
-    return list(zip(*columns, strict=True))
+    return {
+        "lead_id": batch.leads[chosen].tolist(),
+        "score": result.score[chosen].tolist(),
+        "fit": result.fit[chosen].tolist(),
+        "engagement": result.engagement[chosen].tolist(),
+        "band": evaluation.bands(result.card, result.score[chosen]).tolist(),
+        "lines": storing.escaped(lines_as_json(result, chosen)),
+        "products": _products_as_json(result, chosen),
+        "top_product_id": [product or none for product in result.top_product[chosen].tolist()],
+        "persona": batch.personas[chosen].tolist(),
+        "revision": batch.revisions[chosen].tolist(),
+        "valid_until": dates[which].tolist(),
+        "digest": digests[chosen].tolist(),
+        "cause": causes[chosen].tolist(),
+    }
 
 
 def _products_as_json(result, chosen):
@@ -278,94 +241,6 @@ def _products_as_json(result, chosen):
         )
         for scores, owns in columns
     ]
-
-
-def _write(rows, shared):
-    """Write rows in one transaction; returns how many were not overtaken. `shared` are the values of `_SHARED`."""
-    if not rows:
-        return 0
-    with transaction.atomic(), connection.cursor() as cursor:
-        if connection.vendor != "postgresql":
-            at, version = shared[_SHARED.index("scored_at")], shared[_SHARED.index("version")]
-            history = [(row[0], *row[1:5], at, version, row[-1], row[0]) for row in rows if row[-1]]
-            if history:
-                cursor.executemany(_HISTORY_ROW, history)
-            revision = list(_OWN).index("revision")
-            cursor.executemany(
-                _UPDATE_ROW,
-                [(*row[1:-1], row[1], *shared, at if row[-1] else None, row[0], row[revision]) for row in rows],
-            )
-            written = cursor.rowcount
-            if written < len(rows):
-                cursor.executemany(
-                    _INSERT_ROW, [(*row[:-1], row[1], *shared, at if row[-1] else None, row[0]) for row in rows]
-                )
-                written += cursor.rowcount
-            return written
-        named = dict(zip(_SHARED, shared, strict=True), first=min(rows)[0], last=max(rows)[0])
-        _fill(cursor, "scoring_incoming", {**_OWN, "cause": "varchar(8)"}, rows)
-        cursor.execute(_HISTORY, named)
-        cursor.execute(_UPDATE, named)
-        written = cursor.rowcount
-        if written < len(rows):
-            cursor.execute(_INSERT, named)
-            written += cursor.rowcount
-        return written
-
-
-_NAMES = ", ".join([*_OWN, "rule_score", *_SHARED, "history_at"])
-_KEPT = ("lead_id", "history_at")
-_HISTORY_ROW = (
-    "INSERT INTO scoring_scorehistory (lead_id, score, fit, engagement, band, at, version, cause, stage)"
-    " SELECT %s, %s, %s, %s, %s, %s, %s, %s, stage FROM leads_lead WHERE id = %s"
-)
-_UPDATE_ROW = (
-    "UPDATE scoring_score SET "
-    + ", ".join(f"{name} = %s" for name in _NAMES.split(", ") if name not in _KEPT)
-    + ", history_at = COALESCE(%s, history_at) WHERE lead_id = %s AND revision <= %s"
-)
-_INSERT_ROW = (
-    f"INSERT INTO scoring_score ({_NAMES}) SELECT {', '.join(['%s'] * len(_NAMES.split(',')))}"  # nosec B608
-    " WHERE EXISTS (SELECT 1 FROM leads_lead WHERE id = %s) ON CONFLICT (lead_id) DO NOTHING"
-)
-_HISTORY = (
-    "INSERT INTO scoring_scorehistory (lead_id, at, score, fit, engagement, band, stage, version, cause)"
-    " SELECT i.lead_id, %(scored_at)s, i.score, i.fit, i.engagement, i.band, l.stage, %(version)s, i.cause"
-    " FROM scoring_incoming i JOIN leads_lead l ON l.id = i.lead_id WHERE i.cause <> ''"
-)
-_HISTORY_AT = "CASE WHEN i.cause <> '' THEN %(scored_at)s::timestamptz"
-_UPDATE = (
-    "UPDATE scoring_score AS s SET rule_score = i.score, "
-    + ", ".join(f"{name} = i.{name}" for name in _OWN if name != "lead_id")
-    + ", "
-    + ", ".join(f"{name} = %({name})s" for name in _SHARED)
-    + f", history_at = {_HISTORY_AT} ELSE s.history_at END FROM scoring_incoming i"  # nosec B608
-    " WHERE s.lead_id = i.lead_id AND s.revision <= i.revision"
-    # Without the bounds each batch would walk through the whole table.
-    " AND s.lead_id BETWEEN %(first)s AND %(last)s"
-)
-_INSERT = (
-    f"INSERT INTO scoring_score ({_NAMES}) SELECT {', '.join(_OWN)}, score, "  # nosec B608
-    + ", ".join(f"%({name})s" for name in _SHARED)
-    + f", {_HISTORY_AT} END FROM scoring_incoming i"
-    " WHERE EXISTS (SELECT 1 FROM leads_lead l WHERE l.id = i.lead_id) ON CONFLICT (lead_id) DO NOTHING"
-)
-
-
-def _fill(cursor, table, columns, rows):
-    """Fill a temporary table of this connection, made at first use, empty between transactions. PostgreSQL only."""
-    declared = ", ".join(f"{name} {type_}" for name, type_ in columns.items())
-    cursor.execute(f"CREATE TEMPORARY TABLE IF NOT EXISTS {table} ({declared}) ON COMMIT DELETE ROWS")
-    cursor.execute(f"DELETE FROM {table}")  # nosec B608
-    with cursor.copy(f"COPY {table} FROM STDIN") as copy:
-        copy.write("".join(["\t".join(map(str, row)) + "\n" for row in rows]))
-
-
-def _escaped(texts):
-    """Texts as COPY takes them: it reads backslashes as its own."""
-    if connection.vendor != "postgresql":
-        return texts
-    return [text.replace("\\", "\\\\") if "\\" in text else text for text in texts]
 
 
 def _moment(at):

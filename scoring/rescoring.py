@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.models import Q
 
 from leads.models import Contact, Lead
-from scoring import evaluation, gathering, leases, recording, staleness
+from scoring import evaluation, gathering, leases, recording, staleness, storing
 from scoring.models import Score, ScoreHistory, ScoreSeen
 
 CHANGED_AT_ONCE = 2_000
@@ -95,9 +95,9 @@ def _rescore_batch(first, last, *, now):
     with _Claim(f"all:{first}-{last}", _Clock(now)) as is_mine:
         if not is_mine:
             return Outcome()
-        coordinates = _coordinates(Contact.objects.filter(id__range=(first, last)))
+        coordinates = _coordinates(Contact.objects.unseen().filter(id__range=(first, last)))
         outcome = _score(gathering.live(), Q(contact_id__gte=first, contact_id__lte=last), now=now)
-        recording.see(coordinates)
+        storing.see(coordinates)
         return outcome
 
 
@@ -191,7 +191,7 @@ def _changed(model, clock, *, now, has_time):
             if not coordinates:
                 break
             outcome += _score(model, Q(contact_id__in=[contact for contact, _, _ in coordinates]), now=now)
-            if not recording.see(coordinates) or not has_time():
+            if not storing.see(coordinates) or not has_time():
                 break
     return outcome
 

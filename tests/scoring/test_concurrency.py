@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from leads.models import Contact
-from scoring import evaluation, gathering, recording, rescoring
+from scoring import evaluation, gathering, recording, rescoring, storing
 from scoring.models import Score, Scorecard
 from tests.factories import MONDAY
 from tests.scoring.judged import DAY, act, judged_by_oracle, lead_with, publish
@@ -56,14 +56,14 @@ def test_an_event_that_arrives_while_its_lead_is_being_scored_is_not_lost(monkey
 
 def test_an_event_between_reading_and_remembering_leaves_its_contact_unseen(monkeypatch):
     lead = lead_with(("demo-request", 0))
-    see = recording.see
+    see = storing.see
 
     def late(coordinates):
-        monkeypatch.setattr(recording, "see", see)
+        monkeypatch.setattr(storing, "see", see)
         in_threads(lambda: act(lead, "webinar"))
         return see(coordinates)
 
-    monkeypatch.setattr(recording, "see", late)
+    monkeypatch.setattr(storing, "see", late)
     monkeypatch.setattr(rescoring, "TICK_SECONDS", 0)
     rescoring.rescore_stale(now=MONDAY)
 
