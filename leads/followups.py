@@ -1,6 +1,6 @@
 """What somebody means to do about a lead, and when."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -67,6 +67,13 @@ def reschedule(follow_up, *, due_at, by, now):
     if errors:
         raise Invalid(errors)
     follow_up.due_at = due_at
+
+
+def count_overdue(user, *, now):
+    """How many follow-ups of `user` on open leads should have been done before today."""
+    midnight = timezone.make_aware(datetime.combine(timezone.localdate(now), time.min))
+    pending = FollowUp.objects.pending().visible_to(user)
+    return pending.filter(owner=user, lead__closed_at__isnull=True, due_at__lt=midnight).count()
 
 
 def _settle(follow_up, **moment):

@@ -1,6 +1,8 @@
 """What people are told."""
 
-from leads.models import Notification
+from leads.models import Lead, Notification
+
+SHOWN = 100
 
 
 def tell(user, *, kind, now, lead=None, payload=None):
@@ -16,13 +18,22 @@ def tell_many(pairs, *, kind, now):
     )
 
 
-def unread(user):
-    """What the person has not read yet, newest first."""
-    return (
-        Notification.objects.filter(user=user, read_at__isnull=True)
-        .select_related("lead__contact")
-        .order_by("-created_at", "-id")
-    )
+def latest(user):
+    """The latest `SHOWN` notifications of a person, newest first, each with `shown_lead`. Two queries.
+
+    `shown_lead` is the lead with its contact, or None if the person may not see it any more.
+    """
+    found = list(Notification.objects.filter(user=user).order_by("-created_at", "-id")[:SHOWN])
+    ids = {notification.lead_id for notification in found} - {None}
+    visible = Lead.objects.visible_to(user).select_related("contact__company").in_bulk(ids)
+    for notification in found:
+        notification.shown_lead = visible.get(notification.lead_id)
+    return found
+
+
+def count_unread(user):
+    """How many notifications the person has not read yet."""
+    return Notification.objects.filter(user=user, read_at__isnull=True).count()
 
 
 def mark_read(user, *, now, ids=None):

@@ -152,7 +152,11 @@ class FollowUp(models.Model):
                 condition=models.Q(done_at__isnull=True, cancelled_at__isnull=True),
                 name="follow_up_pending",
             ),
-            models.Index(fields=["owner", "due_at", "id"], name="follow_up_owner"),
+            models.Index(
+                fields=["owner", "due_at", "id"],
+                condition=models.Q(done_at__isnull=True, cancelled_at__isnull=True),
+                name="follow_up_due",
+            ),
         ]
 
     def __str__(self):
@@ -187,7 +191,10 @@ class Notification(models.Model):
 
     class Meta:
         verbose_name, verbose_name_plural = _("notification"), _("notifications")
-        indexes = [models.Index(fields=["user", "-created_at"], name="notification_user")]
+        indexes = [
+            models.Index(fields=["user", "-created_at"], name="notification_user"),
+            models.Index(fields=["user"], condition=models.Q(read_at__isnull=True), name="notification_unread"),
+        ]
 
     def __str__(self):
         return f"{self.kind} → {self.user_id}"

@@ -4,7 +4,7 @@ from django.contrib.auth import views as auth_views
 from django.urls import path
 from django.views.i18n import set_language
 
-from leads.web import accounts, health, icons, newlead, pages
+from leads.web import accounts, health, icons, newlead, notifications, pages
 
 urlpatterns = [
     path("login/", accounts.LoginView.as_view(), name="login"),
@@ -19,6 +19,8 @@ urlpatterns = [
     path("profile/", accounts.profile, name="profile"),
     path("language/", set_language, name="set_language"),
     path("help/", pages.help_page, name="help"),
+    path("notifications/", notifications.notifications_page, name="notifications"),
+    path("notifications/read/", notifications.mark_read, name="notifications-read"),
     path("leads/new/", newlead.new_lead, name="lead-new"),
     path("icons/<str:digest>.svg", icons.icons, name="icons"),
     path("healthz", health.live, name="healthz"),

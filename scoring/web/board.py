@@ -122,6 +122,7 @@ def board_page(request):
         "ignored": asked.filter.ignored,
         "in_charge": is_in_charge(request.user),
         "day": day,
+        "overdue": day.overdue,
         "since": since,
         "teamless": board.count(Lead.objects.open().without_team()) if is_in_charge(request.user) else 0,
     }

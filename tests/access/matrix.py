@@ -34,6 +34,8 @@ password_change                 GET      deny    allow  allow     allow    allow
 profile                         GET      deny    allow  allow     allow    allow     allow  allow    deny
 set_language                    POST     allow   allow  allow     allow    allow     allow  allow    allow
 help                            GET      deny    allow  allow     allow    allow     allow  allow    deny
+notifications                   GET      deny    allow  allow     allow    allow     allow  allow    deny
+notifications-read              POST     deny    allow  allow     allow    allow     allow  allow    deny
 icons                           GET      allow   allow  allow     allow    allow     allow  allow    allow
 healthz                         GET      allow   allow  allow     allow    allow     allow  allow    allow
 healthz_live                    GET      allow   allow  allow     allow    allow     allow  allow    allow

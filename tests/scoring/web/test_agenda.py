@@ -76,7 +76,7 @@ def test_the_page_takes_the_same_queries_for_any_number(client, rita, number, dj
     for _ in range(number):
         planned(scored(60), rita, 1)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(PAGE)
 
 

@@ -98,5 +98,5 @@ def test_the_number_of_queries_does_not_grow(client, who, company, many, django_
         employed(company, 40, owner=who["rita"])
     read(client, who["rita"], company)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         client.get(reverse("company", args=[company.pk]))

@@ -75,5 +75,5 @@ def test_searching_takes_the_same_queries_for_any_number(client, rita, leads, dj
     for _ in range(leads):
         scored(50, name="Otto")
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         client.get(SEARCH, {"q": "otto"})
