@@ -4,7 +4,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext
 
 from leads import addresses, attributes, identity, intake
-from leads.enums import Cause
+from leads.enums import Cause, Role
 from leads.models import Lead
 
 
@@ -29,9 +29,12 @@ def enter(
 ):
     """Open a lead of this person, who is created if unknown; returns the lead.
 
-    What is known about the person already stays. The team is `team`, else the source's. Raises `Invalid`, and `Known` if there
-    is an open lead.
+    What is known about the person already stays. The team is `team`, else the source's, which `by` must see. Raises `Invalid`,
+    and `Known` if there is an open lead.
     """
+    if team is None and source is not None and not _may_see_team(by, source.team_id):
+        # The lead would be out of sight as soon as it is saved.
+        raise Invalid({"team": gettext("This source belongs to another team. Choose a team of yours for this lead.")})
     try:
         address = addresses.parse(email)
     except addresses.NotAnAddress as error:
@@ -55,6 +58,10 @@ def enter(
     except IntegrityError as error:
         raise Invalid({"email": gettext("Somebody has just added this person. Try again.")}) from error
     return lead
+
+
+def _may_see_team(user, team_id):
+    return team_id is None or user.role == Role.ADMINISTRATOR or team_id in user.team_ids
 
 
 def _refuse_known(address, *, by):

@@ -104,3 +104,35 @@ def test_who_only_reads_enters_no_leads(client, who, name):
 
     assert client.get(FORM).status_code == 403
     assert send(client).status_code == 403
+
+
+def test_a_managers_lead_does_not_go_out_of_sight_by_its_source(client, who):
+    client.force_login(who["mona"], backend="django.contrib.auth.backends.ModelBackend")
+    foreign = SourceFactory(name="Partner", team=TeamFactory(name="East"))
+
+    response = send(client, source=foreign.pk, team="")
+
+    assert response.context["form"].errors["team"]
+    assert not Lead.objects.exists()
+    assert not Contact.objects.exists()
+
+
+def test_a_manager_takes_a_lead_of_a_foreign_source_into_a_team_of_theirs(client, who):
+    client.force_login(who["mona"], backend="django.contrib.auth.backends.ModelBackend")
+    foreign = SourceFactory(name="Partner", team=TeamFactory(name="East"))
+
+    response = send(client, source=foreign.pk)
+
+    assert client.get(response.url).status_code == 200
+    assert Lead.objects.get().team.name == "North"
+
+
+@pytest.mark.parametrize(("name", "team"), [("mona", "South"), ("mona", None), ("anton", "East")])
+def test_a_lead_without_a_team_of_its_own_takes_that_of_its_source(client, who, name, team):
+    client.force_login(who[name], backend="django.contrib.auth.backends.ModelBackend")
+    source = SourceFactory(name="Partner", team=TeamFactory(name=team) if team else None)
+
+    response = send(client, source=source.pk, team="")
+
+    assert client.get(response.url).status_code == 200
+    assert Lead.objects.get().team == source.team
