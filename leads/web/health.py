@@ -1,6 +1,7 @@
 """Health for load balancers and supervisors. Names parts and whether they work; no versions, no details for strangers."""
 
 import os
+import time
 
 from celery import current_app
 from django.conf import settings
@@ -44,9 +45,24 @@ def _database():
         cursor.execute("SELECT 1")
 
 
-def _migrations():
-    executor = MigrationExecutor(connection)
-    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+class Migrations:
+    """Whether every migration is applied, looked up anew after `KEPT` seconds: it reads all of them, and strangers may ask.
+
+    A failure is kept shorter, so that a process is ready soon after its database has been migrated.
+    """
+
+    KEPT = 60
+    KEPT_FAILING = 5
+
+    def __init__(self):
+        self.fine, self.until = False, 0.0
+
+    def __call__(self):
+        if time.monotonic() >= self.until:
+            executor = MigrationExecutor(connection)
+            self.fine = not executor.migration_plan(executor.loader.graph.leaf_nodes())
+            self.until = time.monotonic() + (self.KEPT if self.fine else self.KEPT_FAILING)
+        return self.fine
 
 
 def _queue():
@@ -58,4 +74,4 @@ def _queue():
     return not folder.exists() or os.access(folder, os.W_OK)
 
 
-PROBES = {"database": _database, "migrations": _migrations, "queue": _queue}
+PROBES = {"database": _database, "migrations": Migrations(), "queue": _queue}

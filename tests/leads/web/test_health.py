@@ -1,7 +1,18 @@
+import time
+from types import SimpleNamespace
+
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from leads.web import health
+
+
+@pytest.fixture(autouse=True)
+def migrations(monkeypatch):
+    """As in a process that has just started."""
+    found = health.Migrations()
+    monkeypatch.setitem(health.PROBES, "migrations", found)
+    return found
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/healthz/live"])
@@ -33,12 +44,55 @@ def test_ready_answers_503_and_says_which_part_fails(client, db, monkeypatch):
 
 
 def test_ready_waits_for_migrations(client, db):
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM django_migrations WHERE app = 'leads'")
+    forget_the_migrations()
 
     response = client.get("/healthz/ready")
 
     assert response.json()["parts"]["migrations"] == "failing"
+
+
+def test_asking_again_costs_one_query(client, db, django_assert_num_queries):
+    client.get("/healthz/ready")
+
+    with django_assert_num_queries(1):
+        response = client.get("/healthz/ready")
+
+    assert response.json()["parts"]["migrations"] == "ok"
+
+
+def test_after_a_minute_the_migrations_are_looked_up_again(client, db, monkeypatch):
+    client.get("/healthz/ready")
+    forget_the_migrations()
+    kept = client.get("/healthz/ready").json()["parts"]["migrations"]
+
+    pass_seconds(monkeypatch, 61)
+    response = client.get("/healthz/ready")
+
+    assert kept == "ok"
+    assert response.json()["parts"]["migrations"] == "failing"
+
+
+def test_soon_after_migrating_the_process_is_ready(client, db, monkeypatch):
+    with transaction.atomic():
+        forget_the_migrations()
+        failing = client.get("/healthz/ready")
+        transaction.set_rollback(True)
+
+    pass_seconds(monkeypatch, 6)
+    response = client.get("/healthz/ready")
+
+    assert (failing.status_code, response.status_code) == (503, 200)
+
+
+def forget_the_migrations():
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'leads'")
+
+
+def pass_seconds(monkeypatch, seconds):
+    """Let the clock of the process go on."""
+    later = time.monotonic() + seconds
+    monkeypatch.setattr(health, "time", SimpleNamespace(monotonic=lambda: later))
 
 
 def test_health_is_never_kept_by_a_cache(client):
