@@ -167,7 +167,10 @@ AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
 AXES_LOCKOUT_CALLABLE = "leads.web.accounts.locked_out"
 CSRF_FAILURE_VIEW = "leads.web.errors.csrf_failure"
-AXES_IPWARE_PROXY_COUNT = env.int("VORSPRUNG_PROXIES", 0)
+AXES_CLIENT_IP_CALLABLE = "leads.web.clients.address"
+PROXIES = env.int("VORSPRUNG_PROXIES", 0)
+if PROXIES < 0:
+    raise ImproperlyConfigured("VORSPRUNG_PROXIES is the number of your proxies: 0 or more.")
 
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en")
 LANGUAGES = [("en", _("English")), ("de", _("German"))]

@@ -74,6 +74,7 @@ def test_production_starts_with_good_settings(tmp_path):
         ({"ALLOWED_HOSTS": ""}, "Set ALLOWED_HOSTS to the names"),
         ({"ALLOWED_HOSTS": "*"}, "Set ALLOWED_HOSTS to the names"),
         ({"DATABASE_URL": ""}, "Set DATABASE_URL"),
+        ({"VORSPRUNG_PROXIES": "-1"}, "VORSPRUNG_PROXIES is the number"),
         ({"VORSPRUNG_DEMO": "1"}, "VORSPRUNG_DEMO"),
         ({"VORSPRUNG_ENV": "produktion"}, "VORSPRUNG_ENV is 'embedded' or 'production'"),
     ],
