@@ -8,6 +8,7 @@ import contextlib
 import os
 import secrets
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
@@ -62,7 +63,11 @@ if PRODUCTION:
     if VORSPRUNG_DEMO:
         raise ImproperlyConfigured("VORSPRUNG_DEMO shows passwords on the login page; unset it in production.")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-BASE_URL = env.str("BASE_URL", "http://127.0.0.1:8000")
+BASE_URL = env.str("BASE_URL", "" if PRODUCTION else "http://127.0.0.1:8000")
+if PRODUCTION and not (BASE_URL.startswith("https://") and urlsplit(BASE_URL).hostname):
+    raise ImproperlyConfigured(
+        "Set BASE_URL to the https address that links in mail lead to, as https://crm.example.com."
+    )
 
 INSTALLED_APPS = [
     "config.admin.VorsprungAdminConfig",
@@ -220,6 +225,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
+if PRODUCTION and EMAIL_CONFIG["EMAIL_BACKEND"] == "django.core.mail.backends.console.EmailBackend":
+    raise ImproperlyConfigured(
+        "Set EMAIL_URL to your mail server: without it, password links are printed into the log."
+    )
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Vorsprung <vorsprung@localhost>")
 EMAIL_TIMEOUT = 10

@@ -21,6 +21,7 @@ def checks():
         "SECRET_KEY": secrets.token_urlsafe(64),
         "ALLOWED_HOSTS": "crm.example.com",
         "BASE_URL": "https://crm.example.com",
+        "EMAIL_URL": "smtp+tls://vorsprung:secret@127.0.0.1:1",
         "DATABASE_URL": "postgres://vorsprung@127.0.0.1:1/vorsprung",
         "REDIS_URL": "redis://127.0.0.1:1/0",
     }

@@ -14,6 +14,8 @@ GOOD = {
     "VORSPRUNG_ENV": "production",
     "SECRET_KEY": secrets.token_urlsafe(64),
     "ALLOWED_HOSTS": "crm.example.com",
+    "BASE_URL": "https://crm.example.com",
+    "EMAIL_URL": "smtp+tls://somebody:secret@127.0.0.1:1",
     "DATABASE_URL": "postgres://somebody@127.0.0.1:1/nothing",
     "REDIS_URL": "redis://127.0.0.1:1/0",
 }
@@ -65,6 +67,17 @@ def test_production_starts_with_good_settings(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("missing", "sentence"),
+    [("BASE_URL", "Set BASE_URL to the https address"), ("EMAIL_URL", "Set EMAIL_URL to your mail server")],
+)
+def test_production_does_not_guess_what_only_its_administrator_knows(tmp_path, missing, sentence):
+    done = ask("settings.DEBUG", tmp_path, {name: value for name, value in GOOD.items() if name != missing})
+
+    assert done.returncode != 0
+    assert sentence in done.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
     ("change", "sentence"),
     [
         ({"DEBUG": "1"}, "DEBUG must be off when VORSPRUNG_ENV=production."),
@@ -74,6 +87,10 @@ def test_production_starts_with_good_settings(tmp_path):
         ({"ALLOWED_HOSTS": ""}, "Set ALLOWED_HOSTS to the names"),
         ({"ALLOWED_HOSTS": "*"}, "Set ALLOWED_HOSTS to the names"),
         ({"DATABASE_URL": ""}, "Set DATABASE_URL"),
+        ({"BASE_URL": ""}, "Set BASE_URL to the https address"),
+        ({"BASE_URL": "http://crm.example.com"}, "Set BASE_URL to the https address"),
+        ({"BASE_URL": "https://"}, "Set BASE_URL to the https address"),
+        ({"EMAIL_URL": "consolemail://"}, "Set EMAIL_URL to your mail server"),
         ({"VORSPRUNG_PROXIES": "-1"}, "VORSPRUNG_PROXIES is the number"),
         ({"VORSPRUNG_DEMO": "1"}, "VORSPRUNG_DEMO"),
         ({"VORSPRUNG_ENV": "produktion"}, "VORSPRUNG_ENV is 'embedded' or 'production'"),
