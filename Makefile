@@ -30,7 +30,7 @@ tools: setup
 
 ## make test [ARGS=…]      the test suite on SQLite
 test: tools
-	@env -u DATABASE_URL -u REDIS_URL $(PYTEST) -n $(JOBS) $(ARGS)
+	@env -u DATABASE_URL -u REDIS_URL -u VORSPRUNG_REQUIRE_SERVICES $(PYTEST) -n $(JOBS) $(ARGS)
 
 ## make test-services      the test suite on PostgreSQL and Redis, which are started for it unless DATABASE_URL/REDIS_URL name some
 test-services: tools

@@ -1,9 +1,13 @@
 """What holds for every test: nobody but this machine is reached, and tests that need something rare say so when it is missing."""
 
+import importlib
 import os
 import socket
 
 import pytest
+from django.apps import apps
+from django.test import TransactionTestCase
+from django.utils import timezone, translation
 from xdist.scheduler import LoadFileScheduling
 
 LOOPBACK = ("127.", "::1", "localhost")
@@ -20,6 +24,28 @@ def only_this_machine(monkeypatch):
         return connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_looked_yet():
+    """No test inherits the language or time zone of the last page that another one looked at."""
+    translation.deactivate()
+    timezone.deactivate()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shipped_data_survives():
+    """Tests with real commits empty all tables afterwards; what migrations ship is put back at once."""
+    empty = TransactionTestCase._fixture_teardown
+    ship = importlib.import_module("scoring.migrations.0002_default_scorecard").ship
+
+    def emptied(case):
+        empty(case)
+        ship(apps, None)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", emptied)
+        yield
 
 
 class FilesAndBrowser(LoadFileScheduling):
