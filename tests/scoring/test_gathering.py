@@ -1,13 +1,13 @@
 """Facts of a batch as arrays."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from leads.models import Contact, CustomField, Lead, Signal
+from leads.models import Contact, CustomField, Interaction, Lead, Signal
 from scoring import gathering
 from tests.factories import MONDAY, ContactFactory, LeadFactory
 from tests.scoring.judged import DAY, lead_with, rule_of
@@ -116,3 +116,13 @@ def test_the_day_is_that_of_the_installation():
     late = MONDAY.replace(hour=23, minute=30)
 
     assert gathering.today(late) == gathering.today(MONDAY + DAY)
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1900-03-01", "2000-02-29", "2026-11-16", "2100-02-28", "9999-12-31"])
+def test_days_are_read_as_the_calendar_has_them(day):
+    lead = lead_with(("blog", 0))
+    Interaction.objects.update(day=day)
+
+    batch = gather([lead.pk])
+
+    assert batch.facts.day.tolist() == [date.fromisoformat(day).toordinal()]
