@@ -1,6 +1,7 @@
 """The page of a company: its score, its people, its leads."""
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import F
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -23,7 +24,7 @@ def company_page(request, company_id):
         Lead.objects.visible_to(request.user)
         .filter(contact__company=company)
         .select_related("contact", "owner", "score", "score__top_product")
-        .order_by("-score__score", "-created_at", "-id")[: MOST + 1]
+        .order_by(F("score__score").desc(nulls_last=True), "-created_at", "-id")[: MOST + 1]
     )
     if not leads:
         raise Http404

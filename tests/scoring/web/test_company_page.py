@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from leads.enums import Outcome, Stage
+from scoring.web import company as company_page
 from tests.factories import CompanyFactory, LeadFactory, people
 from tests.scoring.stored import line, score
 
@@ -90,6 +91,15 @@ def test_only_web_addresses_become_links(client, who, company):
     company.save()
 
     assert 'href="https://brennecke.example/"' in read(client, who["rita"], company).content.decode()
+
+
+def test_leads_without_a_score_do_not_crowd_out_those_with_one(client, who, company, monkeypatch):
+    monkeypatch.setattr(company_page, "MOST", 1)
+    best = employed(company, 62)
+    for _ in range(3):
+        LeadFactory(contact__company=company, created_at=timezone.now())
+
+    assert read(client, who["rita"], company).context["open_leads"] == [best]
 
 
 @pytest.mark.parametrize("many", [1, 3, 30])
