@@ -25,7 +25,8 @@ def edit(contact, *, values, by, now, shown=None):
     `updated_at` that the editor saw, is no longer the contact's.
     """
     with transaction.atomic():
-        row = Contact.objects.select_for_update(of=("self",)).select_related("company").get(pk=contact.pk)
+        # Nothing is joined: after a wait for the lock PostgreSQL reads the locked row anew, but not the rows beside it.
+        row = Contact.objects.select_for_update().get(pk=contact.pk)
         _check_unchanged(row, shown)
         changes = _contact_changes(row, dict(values), now=now)
         changed = _write(row, changes, now=now)

@@ -1,16 +1,17 @@
 """Two at once: what must happen once happens once, and turns stay fair. On PostgreSQL, where two really write at once."""
 
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
-from leads import actions, assignment, stages
+from leads import actions, assignment, contacts, stages
 from leads.enums import Cause, Stage
-from leads.models import Lead, StageChange, Team
-from tests.factories import MONDAY, LeadFactory, people
+from leads.models import Contact, Lead, StageChange, Team
+from tests.factories import MONDAY, CompanyFactory, ContactFactory, LeadFactory, people
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 AT_ONCE = 8
@@ -49,6 +50,38 @@ def test_many_ticks_move_each_lead_once():
 
     assert sorted(pk for some in moved for pk in some) == ids
     assert StageChange.objects.count() == 40
+
+
+def test_an_editor_who_had_to_wait_sees_the_company_that_was_given_meanwhile():
+    contact = ContactFactory(company=CompanyFactory(name="Alte GmbH"))
+    new = CompanyFactory(name="Neue GmbH")
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            Contact.objects.filter(pk=contact.pk).update(company=new)
+            waiting = pool.submit(_edit, contact, company={"name": "Neue GmbH"})
+            _until_somebody_waits()
+        changed = waiting.result(timeout=20)
+
+    assert changed == []
+    assert Contact.objects.get().company == new
+
+
+def _edit(contact, **values):
+    try:
+        return contacts.edit(Contact.objects.get(pk=contact.pk), values=values, by=None, now=MONDAY)
+    finally:
+        connection.close()
+
+
+def _until_somebody_waits():
+    with connection.cursor() as cursor:
+        for _ in range(200):
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+            time.sleep(0.05)
+    raise AssertionError("Nobody waits.")
 
 
 def test_turns_stay_fair():
