@@ -70,9 +70,11 @@ def lines_as_json(result, rows):
     heads.append("null,null")
     tails = [f",{json.dumps(note)}" if note else "" for note in evaluation.NOTES]
     texts = [_line_as_json(heads[n], *numbers, tails[note]) for n, *numbers, note in distinct]
-    texts = np.array(texts, object)[which].tolist()
-    ends = np.cumsum(np.bincount(place, minlength=len(rows))).tolist()
-    return [f"[{','.join(texts[start:end])}]" for start, end in zip([0, *ends], ends, strict=False)]
+    # One long text, cut where a lead ends: joining lead by lead took twice as long.
+    joined = ",".join(np.array(texts, object)[which].tolist())
+    sizes = np.fromiter(map(len, texts), np.int64, len(texts))[which] + 1
+    ends = np.concatenate([[0], np.cumsum(sizes)])[np.cumsum(np.bincount(place, minlength=len(rows)))].tolist()
+    return [f"[{joined[start : max(start, end - 1)]}]" for start, end in zip([0, *ends], ends, strict=False)]
 
 
 def _line_as_json(head, points, count, age, note):
