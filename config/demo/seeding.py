@@ -12,7 +12,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from config.demo import desk, story, world
-from leads import consent, demo_people, intake, signals, teams
+from leads import consent, demo_people, intake, notifications, signals, teams
 from leads.enums import InteractionKind, Purpose, Role
 from leads.models import Campaign, Contact, Lead, Product, Signal, Source, Team, User
 from scoring import qualification, rescoring, scorecards
@@ -59,6 +59,8 @@ def seed(*, leads, seed, now):
         rescoring.rescore_all(now=tick)
         qualification.qualify(now=tick)
         if tick < now - timedelta(days=3):
+            for person in User.objects.filter(role=Role.REP):
+                notifications.mark_read(person, now=tick)
             # Scored by night, worked by day. The last three days' MQLs wait for whoever tries the demo.
             floor.work(now=tick + timedelta(hours=11))
     floor.plan(now=now)

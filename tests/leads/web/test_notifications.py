@@ -156,8 +156,8 @@ def test_every_page_counts_what_is_unread_and_overdue(client, rita):
 
     page = client.get("/help/").content.decode()
 
-    assert '<span class="count due">2 unread</span>' in page
-    assert '<span class="count due">1 overdue</span>' in page
+    assert '<span class="vh">2 unread</span>' in page
+    assert '<span class="vh">1 overdue</span>' in page
     assert page.count('<span class="bubble">') == 2
 
 
