@@ -6,6 +6,7 @@ from functools import partial
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, ProgrammingError
+from django.utils.translation import gettext
 
 
 class OneLineCommand(BaseCommand):
@@ -20,9 +21,8 @@ class OneLineCommand(BaseCommand):
         try:
             return super().execute(*args, **options)
         except (OperationalError, ProgrammingError) as fault:
-            raise CommandError(
-                f"The database does not answer as it should ({_one_line(fault)}). Is it reachable and migrated?"
-            ) from fault
+            message = gettext("The database does not answer as it should (%(fault)s). Is it reachable and migrated?")
+            raise wrong(message % {"fault": _one_line(fault)}) from fault
         except BrokenPipeError:
             # The reader of a pipe has enough; what Python still holds back must not fail at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -30,7 +30,7 @@ class OneLineCommand(BaseCommand):
 
 
 def wrong(message):
-    """The error to raise for a wrong argument."""
+    """The error to raise for a wrong argument, and for whatever else keeps the command from its work."""
     return CommandError(_one_line(message), returncode=2)
 
 

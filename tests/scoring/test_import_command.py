@@ -105,7 +105,7 @@ def test_importing_again_rescores_nothing(file):
         (["import_leads", "{file}", "--outcome", "Status"], "--outcome needs COLUMN=VALUE"),
         (["import_leads", "{file}", "--bogus"], "bogus"),
         (["export_leads", "--status", "bogus"], "bogus"),
-        (["export_leads", "--columns", "id,password"], "there is no column 'password'"),
+        (["export_leads", "--columns", "id,password"], "there is no column “password”"),
         (["export_leads", "--columns", "contact.custom.nope"], "there is no column"),
         (["export_leads", "--columns", ","], "at least one column"),
     ],

@@ -3,6 +3,7 @@
 import json
 
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from leads import apikeys
 from leads.enums import SourceKind
@@ -32,7 +33,7 @@ class Command(OneLineCommand):
     def handle(self, *, name, scope, source, team, **options):
         owner = self._team(team)
         if not source.strip() or len(source) > 100:
-            raise wrong("--source: give a name of at most 100 characters.")
+            raise wrong(gettext("%(option)s: give a name of at most 100 characters.") % {"option": "--source"})
         place, _created = Source.objects.get_or_create(
             name=source.strip(), defaults={"kind": SourceKind.API, "team": owner}
         )
@@ -47,5 +48,7 @@ class Command(OneLineCommand):
             return None
         team = Team.objects.filter(name=name).first()
         if team is None:
-            raise wrong(f"--team: there is no team called “{name[:100]}”.")
+            known = ", ".join(Team.objects.order_by("name").values_list("name", flat=True)[:20]) or "–"
+            fault = gettext("--team: there is no team “%(name)s”. Teams: %(known)s")
+            raise wrong(fault % {"name": name[:60], "known": known})
         return team

@@ -3,6 +3,8 @@
 import argparse
 import json
 
+from django.utils.translation import gettext
+
 from leads.management.oneline import OneLineCommand, wrong
 from scoring.bench import board, latency, rescore, tick
 
@@ -23,7 +25,7 @@ class Command(OneLineCommand):
     def handle(self, *args, **options):
         sizes = {name: options[name] for name in ("leads", "interactions") if options[name] is not None}
         if any(size < 1 for size in sizes.values()):
-            raise wrong("--leads and --interactions must be at least 1.")
+            raise wrong(gettext("%(options)s: at least 1, please.") % {"options": "--leads, --interactions"})
         found = BENCHMARKS[options["name"]](**sizes)
         if options["json"]:
             self.stdout.write(json.dumps(found))

@@ -23,11 +23,14 @@ class Command(OneLineCommand):
     def handle(self, *args, lead, **options):
         found = find(lead)
         if found is None:
-            raise wrong(f"No lead has the id, external id or e-mail address {lead!r}.")
+            fault = gettext("No lead has the id, external id or e-mail address “%(lead)s”.")
+            raise wrong(fault % {"lead": lead[:100]})
         try:
             explained = explanation.explain(found)
         except explanation.Unscored as error:
-            raise wrong(f"{error} Run: manage.py rescore") from error
+            raise wrong(
+                gettext("%(fault)s Run: %(command)s") % {"fault": error, "command": "manage.py rescore"}
+            ) from error
         if options["json"]:
             self.stdout.write(json.dumps(explained.as_json(), ensure_ascii=False))
         else:

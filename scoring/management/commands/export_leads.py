@@ -2,6 +2,8 @@
 
 import json
 
+from django.utils.translation import gettext
+
 from leads import exporting, fields
 from leads.conditions.sql import JsonValue
 from leads.management.oneline import OneLineCommand, wrong
@@ -62,7 +64,7 @@ def _with_status(status):
 def _expressions(names):
     """Column → ORM path or expression. A name outside the allow-list is a wrong argument."""
     if not names:
-        raise wrong("--columns: name at least one column.")
+        raise wrong(gettext("%(option)s: name at least one column.") % {"option": "--columns"})
     allowed = {name: path for name, (_label, path) in exporting.COLUMNS.items()} | SCORES
     declared = {}
     if any(".custom." in name for name in names):
@@ -75,9 +77,9 @@ def _expressions(names):
             field = declared[name]
             found[name] = JsonValue(field.path, key=field.key, type=field.type)
         else:
-            raise wrong(
-                f"--columns: there is no column {name[:60]!r}. Possible: {', '.join(allowed)}, contact.custom.KEY"
-            )
+            fault = gettext("%(option)s: there is no column “%(name)s”. Columns: %(known)s")
+            known = ", ".join([*allowed, "contact.custom.KEY", "company.custom.KEY"])
+            raise wrong(fault % {"option": "--columns", "name": name[:60], "known": known})
     return found
 
 

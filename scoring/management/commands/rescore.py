@@ -4,11 +4,11 @@ import argparse
 import json
 import time
 
-from django.core.management.base import CommandError
 from django.db import connection
 from django.utils import timezone
+from django.utils.translation import gettext
 
-from leads.management.oneline import OneLineCommand
+from leads.management.oneline import OneLineCommand, wrong
 from scoring import gathering, qualification, rescoring
 
 WORKERS = 2 if connection.vendor == "postgresql" else 1
@@ -35,7 +35,7 @@ class Command(OneLineCommand):
                 else rescoring.rescore_all_stale(now=now)
             )
         except gathering.NoScorecard:
-            raise CommandError("There is no live scorecard. Publish one first.", returncode=2) from None
+            raise wrong(gettext("There is no live scorecard. Publish one first.")) from None
         moves = qualification.qualify(now=now)
         report = {
             "scored": outcome.scored,
