@@ -11,7 +11,7 @@ from scoring.models import Rule
 from tests.factories import CompanyFactory, ContactFactory, FollowUpFactory, LeadFactory, ProductFactory, people
 from tests.scoring.web.boards import scored
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from leads.enums import Cause, Stage
 from leads.models import Contact, Lead, StageChange, Team
 from tests.factories import MONDAY, CompanyFactory, ContactFactory, LeadFactory, people
 
-pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 AT_ONCE = 8
 
 

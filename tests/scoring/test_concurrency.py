@@ -11,7 +11,7 @@ from scoring.models import Score, Scorecard
 from tests.factories import MONDAY
 from tests.scoring.judged import DAY, act, judged_by_oracle, lead_with, publish
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def in_threads(*works):

@@ -9,7 +9,7 @@ from scoring import scorecards
 from scoring.models import Scorecard
 from tests.factories import MONDAY
 
-pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 
 
 def _save(points):
