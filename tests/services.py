@@ -36,6 +36,8 @@ class Unavailable(Exception):
 def main(command):
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     environment = dict(os.environ)
+    # Importing `config` names the product's settings; the command is to choose its own.
+    environment.pop("DJANGO_SETTINGS_MODULE", None)
     with ExitStack() as stack:
         try:
             if not environment.get("DATABASE_URL"):
