@@ -40,10 +40,10 @@ _PASSWORD = "correct-horse-battery"  # noqa: S105 # nosec B105 - of a database t
 def run(*, leads=100_000, interactions=1_000_000, samples=SAMPLES):
     """Measure in an installation of its own; returns the report."""
     with measuring.own_database(), TemporaryDirectory(prefix="vorsprung-bench-serve-") as folder:
-        key = _company(leads, interactions, spare=2 * samples + 1)
+        key = _company(leads, interactions, spare=4 * samples)
         measuring.settle_all()
         connection.close()
-        waiting = iter(range(leads + 1, leads + 2 * samples + 2))
+        waiting = iter(range(leads + 1, leads + 4 * samples + 1))
         with installation.served(folder, lasts=LASTS) as port:
             rep, program = installation.Browser(port), installation.Browser(port, key=key)
             rep.sign_in("bench-rep", _PASSWORD)
@@ -73,7 +73,7 @@ def run(*, leads=100_000, interactions=1_000_000, samples=SAMPLES):
 
 
 def _company(leads, interactions, *, spare):
-    """A scored board of one team, with `spare` more leads that nothing has happened to yet; returns an API key."""
+    """A scored board of one team, with `spare` more leads that nothing has happened to yet (samples that a rescore did not outlast are lost); returns an API key."""
     now = timezone.now()
     team = Team.objects.create(name="Bench")
     rep = User.objects.create(username="bench-rep", password=make_password(_PASSWORD))
