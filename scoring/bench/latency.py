@@ -73,7 +73,10 @@ def run(*, leads=100_000, interactions=1_000_000, samples=SAMPLES):
 
 
 def _company(leads, interactions, *, spare):
-    """A scored board of one team, with `spare` more leads that nothing has happened to yet (samples that a rescore did not outlast are lost); returns an API key."""
+    """A scored board of one team, with `spare` more leads that nothing has happened to yet; returns an API key.
+
+    More than there are samples: those that a rescore did not outlast are lost.
+    """
     now = timezone.now()
     team = Team.objects.create(name="Bench")
     rep = User.objects.create(username="bench-rep", password=make_password(_PASSWORD))
