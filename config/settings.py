@@ -135,7 +135,9 @@ if SQLITE:
         {
             "timeout": 20,
             "transaction_mode": "IMMEDIATE",
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-64000;",
+            # A log of 32 MB before it is folded in: a full rescore writes a page many times.
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-64000;"
+            " PRAGMA wal_autocheckpoint=8000;",
         }
     )
 elif env.bool("VORSPRUNG_DB_POOL", False):
