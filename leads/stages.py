@@ -124,7 +124,9 @@ def turn_away_many(lead_ids, *, to, reason, by, now, cooldown_days):
         moved = move_many(lead_ids, to=to, cause=Cause.PERSON, by=by, reason=RejectReason(reason).value, now=now)
         leads = Lead.objects.filter(pk__in=moved)
         leads.update(reject_reason=reason)
-        Contact.objects.filter(leads__in=leads).update(cooldown_until=now + timedelta(days=cooldown_days))
+        # The ids by themselves: joined, PostgreSQL chose to walk through all contacts for each lead.
+        contact_ids = list(leads.values_list("contact_id", flat=True))
+        Contact.objects.filter(pk__in=contact_ids).update(cooldown_until=now + timedelta(days=cooldown_days))
     return moved
 
 
