@@ -42,6 +42,14 @@ class ChangeForm(UserChangeForm):
         return cleaned
 
 
+class AddForm(AdminUserCreationForm):
+    """Django's, without `autofocus`: the admin's own script focuses the first field, and Chromium complains of two."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["username"].widget.attrs.pop("autofocus", None)
+
+
 class PasswordForm(AdminPasswordChangeForm):
     """Django's, whose warning is English in every language."""
 
@@ -80,7 +88,7 @@ class UserAdmin(RoleAdmin, DjangoUserAdmin):
     viewers = editors = ADMINISTRATORS
     deletes = False
     form = ChangeForm
-    add_form = AdminUserCreationForm
+    add_form = AddForm
     change_password_form = PasswordForm
     inlines = (MembershipInline,)
     change_form_template = "admin/leads/user/change_form.html"
