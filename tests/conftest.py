@@ -49,16 +49,13 @@ def shipped_data_survives():
 
 
 class FilesAndBrowser(LoadFileScheduling):
-    """Each file runs in one process, and browser tests in the same: two Chromiums on two cores mostly wait for each other.
+    """Each file runs in one process, and all browser tests in the same: two Chromiums on two cores only wait for each other.
 
-    Only the long looks at every page are dealt out one by one: they come last, when one of the processes would idle.
     (xdist's own groups, `--dist loadgroup`, do nothing with pytest 9.2: its node ids cannot be marked any more.)
     """
 
     def _split_scope(self, nodeid):
         path = nodeid.partition("::")[0]
-        if path.endswith("test_every_page.py"):
-            return nodeid
         return "browser" if "/browser/" in path else path
 
 
