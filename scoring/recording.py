@@ -181,7 +181,10 @@ def _causes(stored, result, batch, version):
 
 
 def _digests(result, batch, version, is_frozen):
-    """A 64-bit hash per lead of everything that makes a stored score what it is, but for the days of scoring.
+    """A 64-bit hash per lead of everything that makes a stored score what it is, but for the day of scoring.
+
+    Neither do ages count, which grow with that day, but the days of the newest interactions: what only grew older without
+    losing a point stays as it is stored, with its age on the day of its scoring.
 
     A sum over all numbers, each mixed with its place. A zero adds nothing, so that a lead has the same digest in any batch.
     """
@@ -189,7 +192,8 @@ def _digests(result, batch, version, is_frozen):
     people = {persona: zlib.crc32(persona.encode()) for persona in set(batch.personas.tolist())}
     personas = np.array([people[persona] for persona in batch.personas.tolist()], np.int64)
     columns = [batch.revisions, personas, result.valid_until, result.score, result.top_product]
-    for matrix in (result.points, result.counts, result.ages + 1, result.notes, result.caps, result.product_points):
+    newest = np.where(result.ages >= 0, result.day - result.ages, 0)
+    for matrix in (result.points, result.counts, newest, result.notes, result.caps, result.product_points):
         columns += list(matrix)
     digests = np.full(len(batch.leads), zlib.crc32(repr(constants).encode()), np.uint64)
     for place, column in enumerate([*columns, *result.product_scores]):

@@ -22,8 +22,8 @@ CHANGED_AT_ONCE = 2_000
 TICK_SECONDS = 0.8
 """A tick starts no further slice after this, so that it ends within a second."""
 LEASE = datetime.timedelta(seconds=15)
-BATCH = 20_000
-"""Contacts per batch of a full rescore: arrays of a few megabytes."""
+BATCH = 50_000
+"""Contacts per batch of a full rescore: arrays of some fifty megabytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,8 @@ def rescore_all_stale(*, now):
 def rescore_all(*, now, workers=1):
     """Score every open lead again, stale or not. Returns an `Outcome`. Raises `gathering.NoScorecard`.
 
-    `workers` threads share the batches, each with a database connection of its own; only worth while on PostgreSQL,
-    which writes for several at a time.
+    `workers` threads share the batches, each with a database connection of its own. SQLite lets only one of them write at
+    a time, but the others read and compute meanwhile.
     """
     batches = list(_batches())
     if workers == 1 or len(batches) < 2:

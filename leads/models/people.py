@@ -117,6 +117,8 @@ class Contact(models.Model):
             # What scoring has not seen yet: tiny, so that an idle tick costs one probe.
             models.Index(fields=["id"], condition=~models.Q(revision=models.F("seen_revision")), name="contact_unseen"),
             models.Index(fields=["name_folded"], name="contact_name_folded"),
+            # A handful among many: every batch of scores asks for them.
+            models.Index(fields=["id"], condition=models.Q(do_not_profile=True), name="contact_do_not_profile"),
         ]
 
     def __str__(self):

@@ -34,7 +34,7 @@ class Samples:
 
 
 def measure(bound, ours, *, before=lambda: None, pairs=5, deadline=240):
-    """Time `bound` against `ours`: after a warm-up, at least `pairs` pairs unless the deadline (seconds) comes first.
+    """Time `bound` against `ours`: after a warm-up, until `pairs` pairs count or the deadline (seconds) comes.
 
     Each callable does its work once and returns the seconds it took. `before` runs ahead of each work, untimed.
     """
@@ -43,7 +43,9 @@ def measure(bound, ours, *, before=lambda: None, pairs=5, deadline=240):
     for work in (bound, ours):
         before()
         work()
-    while len(samples.ours) < pairs and (time.monotonic() < until or not samples.ours):
+    while (len(samples.ours) if PAIRS else sum(samples.kept)) < pairs and (
+        time.monotonic() < until or not samples.ours
+    ):
         first = canary()
         times = []
         for work in (bound, ours, ours, bound):

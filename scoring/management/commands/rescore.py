@@ -4,15 +4,13 @@ import argparse
 import json
 import time
 
-from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from leads.management.oneline import OneLineCommand, wrong
 from scoring import gathering, qualification, rescoring
 
-WORKERS = 2 if connection.vendor == "postgresql" else 1
-"""SQLite has one writer at a time."""
+WORKERS = 2
 
 
 class Command(OneLineCommand):
