@@ -212,3 +212,42 @@ class CallResult(IntegerChoices):
     REACHED = 1, _("Reached")
     NO_ANSWER = 2, _("No answer")
     CALL_BACK = 3, _("Call back")
+
+
+class DealStatus(TextChoices):
+    """How far a deal has come."""
+
+    OPEN = "open", _("Open")
+    WON = "won", _("Won")
+    LOST = "lost", _("Lost")
+
+
+class ImportKind(TextChoices):
+    """What the rows of an imported file are."""
+
+    LEADS = "leads", _("Leads and contacts")
+    COMPANIES = "companies", _("Companies")
+    DEALS = "deals", _("Deals")
+    INTERACTIONS = "interactions", _("Interactions")
+    FOLLOW_UPS = "follow_ups", _("Follow-ups")
+    CAMPAIGNS = "campaigns", _("Campaigns and their costs")
+
+
+class ImportState(TextChoices):
+    """Where an import stands."""
+
+    DRAFT = "draft", _("Being prepared")
+    WAITING = "waiting", _("Waiting for a worker")
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Cancelled")
+    UNDOING = "undoing", _("Being undone")
+    UNDONE = "undone", _("Undone")
+
+
+class EntryVerb(TextChoices):
+    """What an import did to a record."""
+
+    CREATED = "created", _("Created")
+    CHANGED = "changed", _("Changed")

@@ -99,3 +99,16 @@ class InteractionQuerySet(QuerySet):
     def newest_first(self):
         """By time, then by id, so that the order is total."""
         return self.order_by("-occurred_at", "-id")
+
+
+class DealQuerySet(QuerySet):
+    """Deals, narrowed by adjectives."""
+
+    def visible_to(self, user):
+        """Those of leads that `user` may read."""
+        scope = _scope(user, team="lead__team")
+        return self if scope is None else self.filter(scope)
+
+    def open(self):
+        """Neither won nor lost."""
+        return self.filter(status="open")

@@ -211,6 +211,7 @@ def _open(leads, context):
             cause=Cause.IMPORT,
             run=context.run,
             is_imported=True,
+            is_dated=not lead.is_undated,
         )
         for lead in leads
     )

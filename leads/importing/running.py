@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from leads import customfields
-from leads.enums import FieldType, SourceKind
+from leads.enums import FieldType, ImportState, SourceKind
 from leads.importing import applying, interpreting, mapping, profiling, reading, rejects
 from leads.models import CustomField, ImportRun, Source, Team
 
@@ -60,6 +60,8 @@ def run(path, options, *, team="", source="", is_dry_run=False, now):
             report.columns = [_described(column) for column in decided.columns]
             report.fills = {column.name: column.field_names for column in decided.columns if column.field_names}
             record = ImportRun.objects.create(
+                key=run_id,
+                state=ImportState.RUNNING,
                 name=path.name[:200],
                 started_at=now,
                 team=context.team,
@@ -74,9 +76,9 @@ def run(path, options, *, team="", source="", is_dry_run=False, now):
             report.rejects_file = rejected.close()
         _learn_choices(interpreter)
         report.notes = interpreter.notes
-        record.finished_at = now
+        record.state, record.finished_at, record.rows_done = ImportState.DONE, now, report.rows
         record.report = {name: value for name, value in asdict(report).items() if name not in ("columns", "fills")}
-        record.save(update_fields=["finished_at", "report"])
+        record.save(update_fields=["state", "finished_at", "rows_done", "report"])
         if is_dry_run:
             transaction.set_rollback(True)
     return report

@@ -1,7 +1,10 @@
 """What is stored. Verbs that write it live in the domain modules of `leads`."""
 
-from leads.models.accounts import ApiKey, Membership, Team, User
-from leads.models.events import ConsentEvent, ImportedRow, ImportRun, Interaction, Signal, Suppression
+from leads.models.accounts import ApiKey, IdempotencyKey, Membership, Team, User
+from leads.models.changes import FieldChange
+from leads.models.deals import Deal
+from leads.models.events import ConsentEvent, Interaction, Signal, Suppression
+from leads.models.imports import ImportedRow, ImportEntry, ImportRun, SavedMapping
 from leads.models.origins import Campaign, Product, Source
 from leads.models.people import Company, Contact, CustomField, DuplicatePair, Visitor
 from leads.models.pipeline import Action, FollowUp, Lead, Note, Notification, StageChange, Tag
@@ -14,8 +17,12 @@ __all__ = [
     "ConsentEvent",
     "Contact",
     "CustomField",
+    "Deal",
     "DuplicatePair",
+    "FieldChange",
     "FollowUp",
+    "IdempotencyKey",
+    "ImportEntry",
     "ImportRun",
     "ImportedRow",
     "Interaction",
@@ -24,6 +31,7 @@ __all__ = [
     "Note",
     "Notification",
     "Product",
+    "SavedMapping",
     "Signal",
     "Source",
     "StageChange",

@@ -110,3 +110,24 @@ class ApiKey(models.Model):
 
     def __str__(self):
         return f"{self.name} ({self.prefix}…)"
+
+
+class IdempotencyKey(models.Model):
+    """What a write through the API has answered, so that a repeated request gets the same answer and does nothing."""
+
+    api_key = models.ForeignKey(ApiKey, models.CASCADE, related_name="idempotency_keys")
+    key = models.CharField(max_length=120)
+    digest = models.CharField(max_length=64)
+    """Of method, path and body: the same key for another request is a mistake of the caller."""
+    status = models.PositiveSmallIntegerField(null=True)
+    """Empty while the first request is still at work."""
+    body = models.JSONField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("idempotency key"), _("idempotency keys")
+        constraints = [models.UniqueConstraint(fields=["api_key", "key"], name="idempotency_key_once")]
+        indexes = [models.Index(fields=["at"], name="idempotency_key_at")]
+
+    def __str__(self):
+        return f"{self.api_key_id} {self.key[:12]}"

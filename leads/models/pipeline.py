@@ -118,6 +118,8 @@ class StageChange(models.Model):
     band = models.CharField(_("band"), max_length=1, blank=True)
     score = models.PositiveSmallIntegerField(_("score"), null=True, blank=True)
     is_imported = models.BooleanField(_("imported"), default=False)
+    is_dated = models.BooleanField(default=True, editable=False)
+    """`at` is when it happened, not merely when it was imported: only then does it count for durations."""
 
     class Meta:
         verbose_name, verbose_name_plural = _("stage change"), _("stage changes")
