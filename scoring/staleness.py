@@ -17,7 +17,8 @@ from scoring.models import Score
 SLICE = 5_000
 """Lead ids per slice: slice n holds the leads n * SLICE … (n + 1) * SLICE - 1."""
 
-_UNSEEN = "EXISTS (SELECT 1 FROM leads_contact WHERE NOT (revision = seen_revision))"
+_UNSEEN = "(SELECT MIN(id) FROM leads_contact WHERE NOT (revision = seen_revision)) IS NOT NULL"
+"""The smallest, because PostgreSQL takes nearly all contacts to be unseen: asked for any, it walks through the table."""
 _AGED = (
     "NOT is_frozen AND version = %(version)s AND engine = %(engine)s AND valid_until < %(day)s",
     "NOT is_frozen AND version < %(version)s",

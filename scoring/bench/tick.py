@@ -12,7 +12,7 @@ LIMIT = 3.0
 REPEATS = 50
 
 _PROBES = (
-    "SELECT 1 FROM leads_contact WHERE NOT (revision = seen_revision) LIMIT 1",
+    "SELECT MIN(id) FROM leads_contact WHERE NOT (revision = seen_revision)",
     "SELECT 1 FROM scoring_score WHERE NOT is_frozen AND version = 1 AND engine = 1 AND valid_until < '2000-01-01' LIMIT 1",
     "SELECT 1 FROM scoring_score WHERE NOT is_frozen AND version < 1 LIMIT 1",
 )
