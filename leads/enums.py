@@ -191,6 +191,7 @@ class NotificationKind(TextChoices):
     MQL_ASSIGNED = "mql_assigned", _("New MQL for you")
     LEAD_ASSIGNED = "lead_assigned", _("New lead for you")
     RESCORED = "rescored", _("Rescoring finished")
+    IMPORTED = "imported", _("Import finished")
 
 
 class ActionVerb(TextChoices):

@@ -38,6 +38,9 @@ class ImportRun(models.Model):
     rows_done = models.PositiveIntegerField(_("rows done"), default=0)
     """Rows whose batch is committed: a resumed run goes on behind them."""
     wants_cancel = models.BooleanField(default=False, editable=False)
+    holder = models.CharField(max_length=40, blank=True, editable=False)
+    held_until = models.DateTimeField(null=True, blank=True, editable=False)
+    """The worker that has this run, until when: a killed worker's run is taken over then."""
 
     class Meta:
         verbose_name, verbose_name_plural = _("import"), _("imports")
