@@ -129,6 +129,26 @@ class Directory:
         """Ids of the contacts that `save` has created."""
         return {contact.pk for contact in self._new_contacts}
 
+    @property
+    def created_company_ids(self):
+        """Ids of the companies that `save` has created."""
+        return {company.pk for company in self._new_companies}
+
+    @property
+    def changing_contacts(self):
+        """Ids of known contacts that `save` overwrites."""
+        return list(self._changed_contacts)
+
+    @property
+    def changing_companies(self):
+        """Ids of known companies that `save` overwrites."""
+        return list(self._changed_companies)
+
+    @property
+    def has_pairs(self):
+        """Whether there are two contacts that somebody should look at."""
+        return bool(self._pairs)
+
     # reading
 
     def _read(self, claims):
