@@ -4,11 +4,11 @@ import hashlib
 import secrets
 from datetime import timedelta
 
-from django.db.models import Q, TextChoices
+from django.db.models import Exists, OuterRef, Q, TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from leads.models import ApiKey
+from leads.models import ApiKey, Company, Contact, Lead
 
 MARK = "vs"
 _USE_NOTED_EVERY = timedelta(minutes=1)
@@ -20,6 +20,19 @@ class Scope(TextChoices):
 
     EVENTS_WRITE = "events:write", gettext_lazy("Send events")
     LEADS_READ = "leads:read", gettext_lazy("Read leads")
+    LEADS_WRITE = "leads:write", gettext_lazy("Open, change and move leads")
+    CONTACTS_READ = "contacts:read", gettext_lazy("Read contacts")
+    CONTACTS_WRITE = "contacts:write", gettext_lazy("Add and change contacts")
+    COMPANIES_READ = "companies:read", gettext_lazy("Read companies")
+    COMPANIES_WRITE = "companies:write", gettext_lazy("Add and change companies")
+    DEALS_READ = "deals:read", gettext_lazy("Read deals")
+    DEALS_WRITE = "deals:write", gettext_lazy("Open, change, win and lose deals")
+    FOLLOW_UPS_READ = "follow-ups:read", gettext_lazy("Read follow-ups")
+    FOLLOW_UPS_WRITE = "follow-ups:write", gettext_lazy("Set, move and settle follow-ups")
+    NOTES_READ = "notes:read", gettext_lazy("Read notes")
+    NOTES_WRITE = "notes:write", gettext_lazy("Write notes")
+    PRODUCTS_READ = "products:read", gettext_lazy("Read products")
+    PRODUCTS_WRITE = "products:write", gettext_lazy("Add and change products")
 
 
 class Refused(ValueError):
@@ -81,6 +94,25 @@ def authenticate(text, *, now):
 def may(key, scope):
     """The key has the scope."""
     return scope in key.scopes
+
+
+def leads_of(key):
+    """The leads that exist for a key: its team's, or all if it has none."""
+    return Lead.objects.all() if key.team_id is None else Lead.objects.filter(team_id=key.team_id)
+
+
+def contacts_of(key):
+    """The contacts that exist for a key: those with a lead of its team, or all if it has none."""
+    if key.team_id is None:
+        return Contact.objects.all()
+    return Contact.objects.filter(Exists(leads_of(key).filter(contact=OuterRef("pk"))))
+
+
+def companies_of(key):
+    """The companies that exist for a key: those with a contact that has a lead of its team, or all if it has none."""
+    if key.team_id is None:
+        return Company.objects.all()
+    return Company.objects.filter(Exists(leads_of(key).filter(contact__company=OuterRef("pk"))))
 
 
 def _digest(text):

@@ -122,12 +122,17 @@ def turn_away_many(lead_ids, *, to, reason, by, now, cooldown_days):
     """
     with transaction.atomic():
         moved = move_many(lead_ids, to=to, cause=Cause.PERSON, by=by, reason=RejectReason(reason).value, now=now)
-        leads = Lead.objects.filter(pk__in=moved)
-        leads.update(reject_reason=reason)
-        # The ids by themselves: joined, PostgreSQL chose to walk through all contacts for each lead.
-        contact_ids = list(leads.values_list("contact_id", flat=True))
-        Contact.objects.filter(pk__in=contact_ids).update(cooldown_until=now + timedelta(days=cooldown_days))
+        cool_down(moved, reason=reason, now=now, days=cooldown_days)
     return moved
+
+
+def cool_down(lead_ids, *, reason, now, days):
+    """Note why leads were turned away, and keep their contacts from being MQL for `days`."""
+    leads = Lead.objects.filter(pk__in=lead_ids)
+    leads.update(reject_reason=reason)
+    # The ids by themselves: joined, PostgreSQL chose to walk through all contacts for each lead.
+    contact_ids = list(leads.values_list("contact_id", flat=True))
+    Contact.objects.filter(pk__in=contact_ids).update(cooldown_until=now + timedelta(days=days))
 
 
 def _check(lead, *, to, cause):
