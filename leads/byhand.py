@@ -47,7 +47,7 @@ def enter(
     try:
         with transaction.atomic():
             _refuse_known(address, by=by)
-            claim = identity.Claim(address=address, source=source, attributes=said)
+            claim = identity.Claim(address=address, source=source, by=by, attributes=said)
             directory = identity.Directory([claim])
             contact = directory.contact_for(claim)
             directory.save(now=now)

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from leads import addresses, attributes, identity
+from leads import addresses, attributes, history, identity
 from leads.attributes import Invalid
 from leads.enums import Entity
 from leads.models import Company, Contact, CustomField
@@ -28,8 +28,8 @@ def edit(contact, *, values, by, now, shown=None):
         # Nothing is joined: after a wait for the lock PostgreSQL reads the locked row anew, but not the rows beside it.
         row = Contact.objects.select_for_update().get(pk=contact.pk)
         _check_unchanged(row, shown)
-        changes = _contact_changes(row, dict(values), now=now)
-        changed = _write(row, changes, now=now)
+        changes = _contact_changes(row, dict(values), by=by, now=now)
+        changed = _write(row, changes, by=by, now=now)
         if changed:
             identity.raise_revision([row.pk])
     contact.refresh_from_db()
@@ -44,7 +44,7 @@ def edit_company(company, *, values, by, now):
     with transaction.atomic():
         row = Company.objects.select_for_update().get(pk=company.pk)
         changes = _company_changes(row, dict(values))
-        changed = _write(row, changes, now=now)
+        changed = _write(row, changes, by=by, now=now)
         if changed:
             identity.raise_revision(list(row.contacts.values_list("id", flat=True)))
     company.refresh_from_db()
@@ -54,13 +54,10 @@ def edit_company(company, *, values, by, now):
 def set_do_not_profile(contact, *, value, by, now):
     """Stop or allow profiling of a person (GDPR Article 21). Their score goes or comes back at the next tick."""
     with transaction.atomic():
-        changed = (
-            Contact.objects.filter(pk=contact.pk)
-            .exclude(do_not_profile=value)
-            .update(do_not_profile=value, updated_at=now)
-        )
+        row = Contact.objects.select_for_update().get(pk=contact.pk)
+        changed = _write(row, {"do_not_profile": value}, by=by, now=now)
         if changed:
-            identity.raise_revision([contact.pk])
+            identity.raise_revision([row.pk])
     contact.refresh_from_db()
     return bool(changed)
 
@@ -70,7 +67,7 @@ def _check_unchanged(row, shown):
         raise Conflict(_("Somebody else has changed this contact meanwhile. Look at it again before you save."))
 
 
-def _contact_changes(row, values, *, now):
+def _contact_changes(row, values, *, by, now):
     changes = {}
     if "email" in values:
         changes |= _address_changes(row, values.pop("email"))
@@ -80,7 +77,7 @@ def _contact_changes(row, values, *, now):
     if said.contact_custom:
         changes["custom"] = _merged(row.custom, said.contact_custom)
     if link is not None:
-        changes["company"] = _company(link, email=changes.get("email", row.email), now=now)
+        changes["company"] = _company(link, email=changes.get("email", row.email), by=by, now=now)
     return changes
 
 
@@ -103,7 +100,7 @@ def _address_changes(row, text):
     }
 
 
-def _company(link, *, email, now):
+def _company(link, *, email, by, now):
     """The company that the editor named, made if it is new; None for a blank name and domain."""
     said = attributes.parse_company(link, declared={}, prefix="company").company
     if not said.get("name") and not said.get("domain"):
@@ -116,8 +113,9 @@ def _company(link, *, email, now):
             return namesake
         if domain and not Company.objects.filter(domain=domain).exists():
             found.company["domain"] = domain
-    directory = identity.Directory([identity.Claim(attributes=found)])
-    company = directory.company_for(identity.Claim(attributes=found))
+    claim = identity.Claim(by=by, attributes=found)
+    directory = identity.Directory([claim])
+    company = directory.company_for(claim)
     directory.save(now=now)
     return company
 
@@ -164,8 +162,9 @@ def _merged(custom, values):
     return {key: value for key, value in merged.items() if value is not None}
 
 
-def _write(row, changes, *, now):
+def _write(row, changes, *, by, now):
     changed = [name for name, value in changes.items() if getattr(row, name) != value]
+    edit = history.Edit(row, history.values(row), by=by)
     for name in changed:
         setattr(row, name, changes[name])
     if not changed:
@@ -175,6 +174,7 @@ def _write(row, changes, *, now):
     try:
         with transaction.atomic():
             row.save()
+            history.record([edit], now=now)
     except IntegrityError as error:
         raise Invalid(changed[0], _("Another record has this value already.")) from error
     return changed

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
-from leads import addresses
+from leads import addresses, history
 from leads.attributes import Attributes
-from leads.models import Company, Contact, DuplicatePair, Source
+from leads.models import Company, Contact, DuplicatePair, Source, User
 
 SYSTEM_LENGTH = 60
 
@@ -25,6 +25,8 @@ class Claim:
     source_system: str = ""
     external_id: str = ""
     source: Source | None = None
+    by: User | None = None
+    """The person who says so; None for a program."""
     attributes: Attributes = field(default_factory=Attributes)
 
     @property
@@ -91,7 +93,7 @@ class Directory:
         if company is not None and domain and company.domain != domain:
             # Found by name: it gets its domain now, unless it is another company that has one of its own.
             if company.domain is None:
-                self._change_company(company, domain=domain)
+                self._change_company(company, claim, domain=domain)
             else:
                 company = None
         if company is None:
@@ -102,8 +104,11 @@ class Directory:
         self._index_company(company)
         return company
 
-    def save(self, *, now):
-        """Write what is new and what has changed, the revision of changed contacts included; returns their ids."""
+    def save(self, *, now, run=None):
+        """Write what is new and what has changed, with the log of changes and the revision of changed contacts; returns their ids.
+
+        `run` is the key of the import that says all this.
+        """
         for company in self._new_companies:
             company.created_at = now
             company.fold()
@@ -115,6 +120,8 @@ class Directory:
         Contact.objects.bulk_create(self._new_contacts)
         self._save_companies()
         self._save_contacts(now)
+        changed = [*self._changed_contacts.values(), *self._changed_companies.values()]
+        history.record((change.edit for change in changed), now=now, run=run)
         DuplicatePair.objects.bulk_create(
             [
                 DuplicatePair(kept=kept, other=other, reason=reason, created_at=now)
@@ -198,7 +205,7 @@ class Directory:
             if claim.address is None:
                 return by_external
             if by_external.email is None:
-                self._set_address(by_external, claim.address)
+                self._set_address(by_external, claim)
                 return by_external
             # The id belongs to somebody with another address: the address decides, a person looks at the pair.
             by_email = self._new_contact(claim)
@@ -209,7 +216,7 @@ class Directory:
                 _("An event named the address of one and the external id of the other."),
             )
         elif claim.external and not by_email.external_id:
-            self._change(by_email, source_system=claim.source_system, external_id=claim.external_id)
+            self._change(by_email, claim, source_system=claim.source_system, external_id=claim.external_id)
             self._index_contact(by_email)
         return by_email
 
@@ -219,13 +226,15 @@ class Directory:
             contact.source_system, contact.external_id = claim.external
         self._new_contacts.append(contact)
         if claim.address:
-            self._set_address(contact, claim.address)
+            self._set_address(contact, claim)
         self._index_contact(contact)
         return contact
 
-    def _set_address(self, contact, address):
+    def _set_address(self, contact, claim):
+        address = claim.address
         self._change(
             contact,
+            claim,
             email=address.email,
             email_domain=address.domain,
             is_free_mail=address.is_free_mail,
@@ -239,45 +248,40 @@ class Directory:
         """Fill blanks; replace what stands only if the claim comes from the source that the contact came from."""
         owns = claim.source is not None and contact.source_id == claim.source.pk
         said = claim.attributes
-        self._change(contact, **_news(contact, said.contact, replace=owns))
+        self._change(contact, claim, **_news(contact, said.contact, replace=owns))
         custom = _merged(contact.custom, said.contact_custom, replace=owns)
         if custom != contact.custom:
-            self._change(contact, custom=custom)
+            self._change(contact, claim, custom=custom)
         names_company = bool(claim.company_name or said.company.get("domain"))
         # An address alone does not move somebody who already has an employer.
         company = self.company_for(claim) if names_company or contact.company is None else contact.company
         if company is None:
             return
         if contact.company is not company and (contact.company is None or owns):
-            self._change(contact, company=company)
+            self._change(contact, claim, company=company)
         if contact.company is company:
-            self._describe(company, said, replace=owns)
+            self._describe(company, claim, replace=owns)
 
-    def _describe(self, company, said, *, replace):
+    def _describe(self, company, claim, *, replace):
+        said = claim.attributes
         news = dict(said.company)
         news.pop("domain", None)
         name = news.pop("name", "")
         if name and name != company.name and (company.name == company.domain or (replace and company.domain)):
             # A domain was only a stand-in; without a domain the name is the identity and stays.
-            self._change_company(company, name=name)
-        self._change_company(company, **_news(company, news, replace=replace))
+            self._change_company(company, claim, name=name)
+        self._change_company(company, claim, **_news(company, news, replace=replace))
         custom = _merged(company.custom, said.company_custom, replace=replace)
         if custom != company.custom:
-            self._change_company(company, custom=custom)
+            self._change_company(company, claim, custom=custom)
 
     # remembering and writing
 
-    def _change(self, contact, **values):
-        for name, value in values.items():
-            setattr(contact, name, value)
-        if values and contact.pk is not None:
-            self._changed_contacts.setdefault(contact.pk, (contact, set()))[1].update(values)
+    def _change(self, contact, claim, **values):
+        _set(contact, values, self._changed_contacts, claim)
 
-    def _change_company(self, company, **values):
-        for name, value in values.items():
-            setattr(company, name, value)
-        if values and company.pk is not None:
-            self._changed_companies.setdefault(company.pk, (company, set()))[1].update(values)
+    def _change_company(self, company, claim, **values):
+        _set(company, values, self._changed_companies, claim)
 
     def _save_companies(self):
         for fields, companies in _grouped(self._changed_companies):
@@ -315,6 +319,25 @@ def raise_revision(contact_ids):
         Contact.objects.filter(pk__in=contact_ids).update(revision=F("revision") + 1)
 
 
+@dataclass(slots=True)
+class _Changed:
+    """A stored record that has been given other values, and the names of their columns."""
+
+    edit: history.Edit
+    columns: set = field(default_factory=set)
+
+
+def _set(row, values, changed, claim):
+    if values and row.pk is not None:
+        change = changed.get(row.pk)
+        if change is None:
+            edit = history.Edit(row, history.values(row), by=claim.by, source=claim.source)
+            change = changed[row.pk] = _Changed(edit)
+        change.columns.update(values)
+    for name, value in values.items():
+        setattr(row, name, value)
+
+
 def _news(row, values, *, replace):
     """Those of the values that are not blank and differ from what stands (where nothing stands, unless `replace`)."""
     return {
@@ -335,6 +358,6 @@ def _grouped(changed):
     """Changed rows in groups with the same changed fields, in a stable order, so that only those columns are written."""
     groups = {}
     for pk in sorted(changed):
-        row, fields = changed[pk]
-        groups.setdefault(frozenset(fields), []).append(row)
+        change = changed[pk]
+        groups.setdefault(frozenset(change.columns), []).append(change.edit.record)
     return groups.items()

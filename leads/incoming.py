@@ -124,6 +124,7 @@ def _claim(event, *, source, declared):
         source_system=system if external_id else "",
         external_id=external_id,
         source=source,
+        by=event.get("by"),
         attributes=said,
     )
 

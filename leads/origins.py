@@ -3,7 +3,10 @@
 from django.db import transaction
 from django.db.models import F
 
+from leads import history, identity
 from leads.models import Contact, Interaction, Lead, Source
+
+ATTRIBUTES = ("source", "campaign", "product")
 
 
 def save_source(source):
@@ -14,6 +17,27 @@ def save_source(source):
         if before and before != {"name": source.name, "kind": source.kind}:
             of_source = Lead.objects.open().filter(source=source).values("contact")
             Contact.objects.filter(pk__in=of_source).update(revision=F("revision") + 1)
+
+
+def attribute(lead, *, values, by, now):
+    """Say anew where a lead came from and what it is about; returns the names of what changed. The team stays.
+
+    `values` has any of source, campaign and product, None for nothing. The lead is scored again.
+    """
+    with transaction.atomic():
+        # The contact comes first, as in intake, so that none waits for the other.
+        Contact.objects.select_for_update().get(pk=lead.contact_id)
+        row = Lead.objects.select_for_update().get(pk=lead.pk)
+        edit = history.Edit(row, history.values(row), by=by)
+        changed = [name for name in ATTRIBUTES if name in values and getattr(row, name) != values[name]]
+        if changed:
+            for name in changed:
+                setattr(row, name, values[name])
+            row.save(update_fields=changed)
+            history.record([edit], now=now)
+            identity.raise_revision([row.contact_id])
+    lead.refresh_from_db(fields=ATTRIBUTES)
+    return changed
 
 
 def names_external_ids(source):

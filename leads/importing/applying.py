@@ -8,7 +8,19 @@ from django.db import transaction
 
 from leads import consent, identity, stages, suppression
 from leads.enums import Cause, Outcome, Purpose, Stage, SuppressionReason
-from leads.models import Contact, ImportedRow, Lead, Source, StageChange, Suppression, Team
+from leads.importing import journal
+from leads.models import (
+    Company,
+    Contact,
+    DuplicatePair,
+    ImportedRow,
+    ImportRun,
+    Lead,
+    Source,
+    StageChange,
+    Suppression,
+    Team,
+)
 
 _STAGES = {"": Stage.LEAD, Outcome.WON: Stage.CUSTOMER, Outcome.LOST: Stage.DISQUALIFIED}
 _PURPOSES = {"email": Purpose.EMAIL, "phone": Purpose.PHONE}
@@ -27,12 +39,13 @@ class Result:
 
 @dataclass(frozen=True)
 class Context:
-    """What all batches of one import share."""
+    """What all batches of one import share. `record` is the run that its journal belongs to, `run` that one's key."""
 
     source: Source
     team: Team | None
     run: uuid.UUID
     now: datetime.datetime
+    record: ImportRun
 
 
 def apply(records, context):
@@ -75,7 +88,15 @@ def _fresh(records, context):
 def _remember(records, contacts, context):
     """Keep what this run has said of these contacts instead of what earlier runs said."""
     people = {contact.pk for contact in contacts}
-    ImportedRow.objects.filter(contact_id__in=people, source=context.source).exclude(run=context.run).delete()
+    earlier = ImportedRow.objects.filter(contact_id__in=people, source=context.source).exclude(run=context.run)
+    said = {}
+    for row in earlier.order_by("id"):
+        said.setdefault(row.contact_id, []).append([row.digest, str(row.run)])
+    if said:
+        journal.changed(
+            context.record, "importedrow", [(pk, {"rows": rows}, {"rows": []}) for pk, rows in said.items()]
+        )
+        earlier.delete()
     ImportedRow.objects.bulk_create(
         [
             ImportedRow(contact=contact, source=context.source, digest=record.digest, run=context.run)
@@ -122,7 +143,14 @@ def _people(records, context):
     ]
     directory = identity.Directory(claims)
     contacts = [directory.contact_for(claim) for claim in claims]
-    touched = directory.save(now=context.now)
+    with journal.watching(context.record, Contact, directory.changing_contacts):
+        with journal.watching(context.record, Company, directory.changing_companies):
+            touched = directory.save(now=context.now, run=context.run)
+    journal.created(context.record, "contact", sorted(directory.created_ids))
+    journal.created(context.record, "company", sorted(directory.created_company_ids))
+    if directory.has_pairs:
+        pairs = DuplicatePair.objects.filter(created_at=context.now, kept__in=contacts)
+        journal.created(context.record, "duplicatepair", sorted(pairs.values_list("pk", flat=True)))
     return contacts, directory.created_ids, touched
 
 
@@ -167,6 +195,7 @@ def _leads(records, contacts, context):
         elif record.outcome and record.outcome != cycles[-1].outcome and _is_ours(cycles[-1:], context):
             to_correct[contact.pk] = (cycles[-1], record)
     _open(new, context)
+    journal.created(context.record, "lead", [lead.pk for lead in new])
     closed = _close([pair for pair in to_close.values() if pair[0].pk is not None], context)
     # A second row in one batch about a lead that the first row has just opened.
     for lead, record in to_close.values():
@@ -222,12 +251,15 @@ def _close(pairs, context):
     moved = set()
     for outcome in Outcome:
         chosen = {lead.pk: (lead, record) for lead, record in pairs if record.outcome == outcome}
-        ids = stages.move_many(chosen, to=_STAGES[outcome], cause=Cause.IMPORT, now=context.now, run=context.run)
-        StageChange.objects.filter(lead_id__in=ids, run=context.run).update(is_imported=True)
-        dated = [lead for lead, record in (chosen[pk] for pk in ids) if record.closed_at]
-        for lead in dated:
-            lead.closed_at = max(chosen[lead.pk][1].closed_at, lead.created_at)
-        Lead.objects.bulk_update(dated, ["closed_at"])
+        if not chosen:
+            continue
+        with journal.watching(context.record, Lead, chosen):
+            ids = stages.move_many(chosen, to=_STAGES[outcome], cause=Cause.IMPORT, now=context.now, run=context.run)
+            StageChange.objects.filter(lead_id__in=ids, run=context.run).update(is_imported=True)
+            dated = [lead for lead, record in (chosen[pk] for pk in ids) if record.closed_at]
+            for lead in dated:
+                lead.closed_at = max(chosen[lead.pk][1].closed_at, lead.created_at)
+            Lead.objects.bulk_update(dated, ["closed_at"])
         moved |= {chosen[pk][0].contact_id for pk in ids}
     return moved
 
@@ -255,7 +287,8 @@ def _correct(pairs, context):
             )
         )
         lead.stage, lead.outcome, lead.stage_since = stage, record.outcome, context.now
-    Lead.objects.bulk_update([lead for lead, _record in chosen], ["stage", "outcome", "stage_since"])
+    with journal.watching(context.record, Lead, [lead.pk for lead, _record in chosen]):
+        Lead.objects.bulk_update([lead for lead, _record in chosen], ["stage", "outcome", "stage_since"])
     StageChange.objects.bulk_create(changes)
     contacts = {lead.contact_id for lead, _record in chosen}
     identity.raise_revision(contacts)
