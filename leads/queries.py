@@ -5,7 +5,7 @@ from django.db.models import F, Q, QuerySet
 from leads.enums import Role, Stage
 
 
-def _scope(user, *, team):
+def team_scope(user, *, team):
     """The `Q` over the team column `team` of what `user` may see; `None` when nothing is hidden from them."""
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return Q(pk__in=[])
@@ -23,7 +23,7 @@ class LeadQuerySet(QuerySet):
 
     def visible_to(self, user):
         """What `user` may read; everything else does not exist for them."""
-        scope = _scope(user, team="team")
+        scope = team_scope(user, team="team")
         return self if scope is None else self.filter(scope)
 
     def workable_by(self, user):
@@ -85,7 +85,7 @@ class FollowUpQuerySet(QuerySet):
 
     def visible_to(self, user):
         """Those of leads that `user` may read."""
-        scope = _scope(user, team="lead__team")
+        scope = team_scope(user, team="lead__team")
         return self if scope is None else self.filter(scope)
 
 
@@ -106,7 +106,7 @@ class DealQuerySet(QuerySet):
 
     def visible_to(self, user):
         """Those of leads that `user` may read."""
-        scope = _scope(user, team="lead__team")
+        scope = team_scope(user, team="lead__team")
         return self if scope is None else self.filter(scope)
 
     def open(self):

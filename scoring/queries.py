@@ -2,6 +2,8 @@
 
 from django.db.models import QuerySet
 
+from leads.queries import team_scope
+
 
 class ScorecardQuerySet(QuerySet):
     """Scorecards, narrowed by adjectives."""
@@ -17,3 +19,12 @@ class ScoreQuerySet(QuerySet):
     def ranked(self):
         """Strongest first; ties by the lower lead id, so that the order is total."""
         return self.order_by("-score", "lead_id")
+
+
+class CellQuerySet(QuerySet):
+    """Cells of the conversion report, narrowed by adjectives."""
+
+    def visible_to(self, user):
+        """Those that count leads which `user` may read: each lies wholly in one team."""
+        scope = team_scope(user, team="team")
+        return self if scope is None else self.filter(scope)

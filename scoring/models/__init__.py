@@ -1,6 +1,19 @@
 """What is stored of our judgement. Verbs that write it live in the domain modules of `scoring`."""
 
+from scoring.models.reports import ConversionCell, LeadPath, ReportBuild
 from scoring.models.scorecards import Persona, Rule, RuleGroup, Scorecard
 from scoring.models.scores import Lease, Score, ScoreHistory, ScoreSeen
 
-__all__ = ["Lease", "Persona", "Rule", "RuleGroup", "Score", "ScoreHistory", "ScoreSeen", "Scorecard"]
+__all__ = [
+    "ConversionCell",
+    "LeadPath",
+    "Lease",
+    "Persona",
+    "ReportBuild",
+    "Rule",
+    "RuleGroup",
+    "Score",
+    "ScoreHistory",
+    "ScoreSeen",
+    "Scorecard",
+]
