@@ -143,9 +143,11 @@ def _people(records, context):
     ]
     directory = identity.Directory(claims)
     contacts = [directory.contact_for(claim) for claim in claims]
-    with journal.watching(context.record, Contact, directory.changing_contacts):
-        with journal.watching(context.record, Company, directory.changing_companies):
-            touched = directory.save(now=context.now, run=context.run)
+    with (
+        journal.watching(context.record, Contact, directory.changing_contacts),
+        journal.watching(context.record, Company, directory.changing_companies),
+    ):
+        touched = directory.save(now=context.now, run=context.run)
     journal.created(context.record, "contact", sorted(directory.created_ids))
     journal.created(context.record, "company", sorted(directory.created_company_ids))
     if directory.has_pairs:

@@ -3,22 +3,25 @@
 import csv
 import os
 
-from django.conf import settings
-
 from leads import exporting
+from leads.importing import uploads
 
 LINE, REASON = "Import line", "Import reason"
 
 
 class Rejects:
-    """Writes rejected rows to a file of their own, which exists only if there are any."""
+    """Writes rejected rows to a file of their own, which exists only if there are any.
 
-    def __init__(self, *, name, run, header):
+    `size` is how much of it belongs to committed batches: an import that was cut off goes on behind that, so that no row
+    stands there twice.
+    """
+
+    def __init__(self, *, name, run, header, size=0):
         safe = "".join(c if c.isalnum() or c in "-_" else "-" for c in name.rpartition(".")[0] or name)[:60]
-        self.path = settings.VAR_DIR / "imports" / f"{safe}-{str(run)[:8]}-rejected.csv"
+        self.path = uploads.folder() / f"{safe}-{str(run)[:8]}-rejected.csv"
         self.header = [column for column in header if column not in (LINE, REASON)]
         self.kept = [position for position, column in enumerate(header) if column not in (LINE, REASON)]
-        self.count = 0
+        self.size = size
         self._file = None
 
     def add(self, row, reason):
@@ -29,19 +32,27 @@ class Rejects:
         self._writer.writerow(
             [exporting.neutralised(cell) for cell in cells] + [str(row.line), exporting.neutralised(reason)]
         )
-        self.count += 1
+
+    def flush(self):
+        """Put on the disk what was added; returns the size that the file has then."""
+        if self._file is not None:
+            self._file.flush()
+            self.size = os.fstat(self._file.fileno()).st_size
+        return self.size
 
     def close(self):
         """Finish the file; returns its path as text, or None."""
-        if self._file is None:
-            return None
-        self._file.close()
-        return str(self.path)
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+        return str(self.path) if self.size else None
 
     def _open(self):
         self.path.parent.mkdir(parents=True, exist_ok=True)
         # Rows of people are readable by the installation's own account only.
-        handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        self._file = os.fdopen(handle, "w", encoding="utf-8-sig", newline="")
+        handle = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+        os.ftruncate(handle, self.size)
+        self._file = os.fdopen(handle, "a", encoding="utf-8" if self.size else "utf-8-sig", newline="")
         self._writer = csv.writer(self._file, quoting=csv.QUOTE_ALL)
-        self._writer.writerow([exporting.neutralised(column) for column in self.header] + [LINE, REASON])
+        if not self.size:
+            self._writer.writerow([exporting.neutralised(column) for column in self.header] + [LINE, REASON])
