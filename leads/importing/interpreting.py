@@ -4,21 +4,14 @@ import datetime
 import hashlib
 from dataclasses import dataclass, field
 
-from django.utils import timezone
 from django.utils.translation import gettext
 
-from leads import addresses, attributes, cleaning, customfields
+from leads import addresses, attributes, customfields
 from leads.attributes import Attributes
 from leads.enums import FieldType, Outcome
-from leads.importing import countries
+from leads.importing import cells, dates, numbers
 
 MAX_REMEMBERED = 20_000
-FUTURE_TOLERANCE = datetime.timedelta(minutes=5)
-
-_LANGUAGES = {
-    "german": "de", "deutsch": "de", "english": "en", "englisch": "en", "french": "fr", "französisch": "fr",
-    "italian": "it", "italienisch": "it", "spanish": "es", "spanisch": "es", "dutch": "nl", "polish": "pl",
-}  # fmt: skip
 
 
 class Rejected(Exception):
@@ -37,6 +30,7 @@ class Record:
     created_at: datetime.datetime | None = None
     closed_at: datetime.datetime | None = None
     opt_outs: set = field(default_factory=set)
+    consents: set = field(default_factory=set)
     row: object = None
 
     @property
@@ -51,6 +45,7 @@ class Record:
             self.created_at,
             self.closed_at,
             sorted(self.opt_outs),
+            *([sorted(self.consents)] if self.consents else []),
         )
         return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
 
@@ -90,7 +85,12 @@ class Interpreter:
             if value is not None:
                 place(record, value)
         if record.address is None and not record.external_id:
-            raise Rejected(gettext("The row has neither an e-mail address nor an id."))
+            if not self.mapping.rules.get("hash_id"):
+                raise Rejected(gettext("The row has neither an e-mail address nor an id."))
+            record.external_id = row_id(row)
+        if record.consents and not (self.mapping.rules.get("legal_basis") and self.mapping.rules.get("proof")):
+            record.consents = set()
+            self.note(gettext("A consent was not taken over: that needs its legal basis and its proof."))
         record.outcome = self._outcome(row.cells)
         if record.created_at and record.closed_at:
             record.closed_at = max(record.created_at, record.closed_at)
@@ -119,10 +119,15 @@ class Interpreter:
         return Outcome.LOST.value if filled else ""
 
 
+def row_id(row):
+    """An id made of all that a row says, for rows without one: the same row gets the same id."""
+    return "row-" + hashlib.blake2b("\x1f".join(row.cells).encode(), digest_size=12).hexdigest()
+
+
 def _readings(interpreter, column):
     """(conversion, placement) pairs of a column: one for its target, one for the custom field that keeps it."""
     if column.target is not None and column.target.group != "skip":
-        yield _target_reading(interpreter, column)
+        yield cells.converter(column, now=interpreter.now, note=interpreter.note), _placement(column.target)
     if column.custom is not None:
         yield _custom_reading(interpreter, column)
 
@@ -133,7 +138,13 @@ def _custom_reading(interpreter, column):
     known = set(custom.choices)
 
     def convert(cell):
-        value = customfields.convert(cell, custom.type, decimal=column.decimal, date_format=column.date_format)
+        if customfields.is_blank(cell):
+            return None
+        if custom.type == FieldType.NUMBER:
+            return numbers.number(cell, decimal=column.decimal)
+        if custom.type == FieldType.DATE:
+            return dates.day(cell, known=column.date_format).isoformat()
+        value = customfields.convert(cell, custom.type)
         if custom.type == FieldType.CHOICE and value and value not in known:
             interpreter.new_choices.setdefault(custom.pk, {})[value] = True
         return value if value != "" else None
@@ -144,128 +155,26 @@ def _custom_reading(interpreter, column):
     return convert, place
 
 
-def _target_reading(interpreter, column):
-    target = column.target
+def _placement(target):
     special = {
-        "email": (_email, _place_address),
-        "external_id": (_external_id, _place_external_id),
-        "full_name": (_full_name, _place_names),
-        "created_at": (lambda cell: _moment(interpreter, column, cell), _place_created),
-        "closed_at": (lambda cell: _moment(interpreter, column, cell), _place_closed),
+        "email": lambda record, value: setattr(record, "address", value),
+        "full_name": _place_names,
     }
     if target.name in special:
         return special[target.name]
     if target.group == "opt_out":
-        return _flag, lambda record, value: value and record.opt_outs.add(target.attribute)
-    convert = {
-        "country": lambda cell: _country(interpreter, column, cell),
-        "language": _language,
-        "domain": lambda cell: _domain(interpreter, column, cell),
-        "employees": _employees,
-    }.get(target.attribute) or (lambda cell: _text(interpreter, column, cell))
+        return lambda record, value: value and record.opt_outs.add(target.attribute)
+    if target.group == "consent":
+        return lambda record, value: value and record.consents.add(target.attribute)
+    if target.group == "lead":
+        return lambda record, value: setattr(record, target.attribute, value)
 
     def place(record, value):
         getattr(record.attributes, target.group)[target.attribute] = value
 
-    return convert, place
-
-
-def _place_address(record, value):
-    record.address = value
-
-
-def _place_external_id(record, value):
-    record.external_id = value
+    return place
 
 
 def _place_names(record, value):
     for name, part in zip(("first_name", "last_name"), value, strict=True):
         record.attributes.contact.setdefault(name, part)
-
-
-def _place_created(record, value):
-    record.created_at = value
-
-
-def _place_closed(record, value):
-    record.closed_at = value
-
-
-def _email(cell):
-    return None if customfields.is_blank(cell) else addresses.parse(cell)
-
-
-def _external_id(cell):
-    if customfields.is_blank(cell):
-        return None
-    value = cleaning.text(cell)
-    if len(value) > 120:
-        raise customfields.NotConvertible(gettext("The id has more than 120 characters."))
-    return value or None
-
-
-def _full_name(cell):
-    if customfields.is_blank(cell):
-        return None
-    last, comma, first = cleaning.text(cell).partition(",")
-    if not comma:
-        first, _space, last = cleaning.text(cell).rpartition(" ")
-    return first.strip()[:120], last.strip()[:120]
-
-
-def _text(interpreter, column, cell):
-    if customfields.is_blank(cell):
-        return None
-    value, was_cut = cleaning.cut(cell, column.target.limit)
-    if was_cut:
-        limits = {"field": column.name, "limit": column.target.limit}
-        interpreter.note(gettext("%(field)s was cut to %(limit)d characters.") % limits)
-    return value or None
-
-
-def _country(interpreter, column, cell):
-    found = countries.code(cell)
-    if not found and not customfields.is_blank(cell) and cell.strip().casefold() not in ("unknown", "unbekannt"):
-        interpreter.note(
-            gettext("%(field)s: “%(value)s” is no country.") % {"field": column.name, "value": cell.strip()[:40]}
-        )
-    return found or None
-
-
-def _language(cell):
-    if customfields.is_blank(cell):
-        return None
-    return attributes.language(_LANGUAGES.get(cell.strip().casefold(), cell), name="language") or None
-
-
-def _domain(interpreter, column, cell):
-    found = addresses.company_domain(cell) if not customfields.is_blank(cell) else ""
-    if not found and not customfields.is_blank(cell):
-        interpreter.note(gettext("%(field)s: not a domain.") % {"field": column.name})
-    return found or None
-
-
-def _employees(cell):
-    if customfields.is_blank(cell):
-        return None
-    return attributes.employees(customfields.number(cell.strip(), is_whole=True), name="employees")
-
-
-def _flag(cell):
-    return None if customfields.is_blank(cell) else customfields.boolean(cell.strip())
-
-
-def _moment(interpreter, column, cell):
-    if customfields.is_blank(cell):
-        return None
-    formats = [column.date_format] if column.date_format else customfields.DATE_FORMATS
-    day, time, zone = customfields.moment(cell.strip(), formats=formats)
-    if zone:
-        offset = zone.replace("Z", "+0000").replace(":", "")
-        tz = datetime.datetime.strptime(offset, "%z").tzinfo
-    else:
-        tz = timezone.get_default_timezone()
-    moment = datetime.datetime.combine(day, time or datetime.time(), tzinfo=tz)
-    if moment > interpreter.now + FUTURE_TOLERANCE:
-        raise customfields.NotConvertible(gettext("“%(text)s” lies in the future.") % {"text": cell.strip()[:40]})
-    return moment

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext
 
 from leads import customfields
-from leads.enums import Entity, FieldType, KnownAt
-from leads.importing import profiling, targets
+from leads.enums import Entity, FieldType, ImportKind, KnownAt
+from leads.importing import cells, dates, kinds, presets, profiling
+from leads.importing.targets import Target, plain
 from leads.models import CustomField
 
 
@@ -16,27 +17,46 @@ class Fault(Exception):
 
 @dataclass
 class Options:
-    """What the caller said about the file; columns by their header, `COLUMN=VALUE` as text."""
+    """What the caller said about the file; columns by their header, `COLUMN=VALUE` as text.
 
+    `hash_id` gives rows without address and id one made of what they say. `legal_basis` and `proof` are what consents in the
+    file rest on; without both none is taken over. `art14` sets a follow-up for everybody whose data did not come from
+    themselves. `dates` is day-first or month-first, `decimal` the decimal sign, where the file does not tell. `status` is that
+    of all deals of a file that does not say it.
+    """
+
+    kind: str = ImportKind.LEADS.value
+    preset: str = ""
     id_column: str = ""
     maps: list = field(default_factory=list)
     outcome: str = ""
     lost: list = field(default_factory=list)
     sales_fields: list = field(default_factory=list)
+    hash_id: bool = False
+    legal_basis: str = ""
+    proof: str = ""
+    art14: bool = False
+    dates: str = ""
+    decimal: str = ""
+    status: str = ""
 
 
 @dataclass
 class Column:
-    """One column: `target` is where its values go, `custom` the custom field that keeps them, if any."""
+    """One column: `target` is where its values go, `custom` the custom field that keeps them, if any.
+
+    `system` is the source whose ids an id column speaks of, "" for that of the import.
+    """
 
     position: int
     name: str
-    target: targets.Target | None = None
+    target: Target | None = None
     custom: CustomField | None = None
     is_outcome: bool = False
     decimal: str = ""
     date_format: str = ""
     is_used: bool = True
+    system: str = ""
 
     @property
     def field_names(self):
@@ -60,10 +80,12 @@ class Mapping:
     """All columns, and how the outcome of a row is read.
 
     `won` and `lost` map column positions to folded values. Without any `lost`, every other non-blank outcome is lost;
-    with it, only what it names.
+    with it, only what it names. `rules` are the options that every row needs.
     """
 
     columns: list
+    kind: str = ImportKind.LEADS.value
+    rules: dict = field(default_factory=dict)
     won: dict = field(default_factory=dict)
     lost: dict = field(default_factory=dict)
 
@@ -72,22 +94,78 @@ class Mapping:
         return next((column for column in self.columns if column.target and column.target.name == name), None)
 
 
+_RULES = ("hash_id", "legal_basis", "proof", "art14", "status")
+
+
 def decide(header, profiles, options):
     """The `Mapping` of a file. Declares the custom fields it needs. Raises `Fault`."""
+    if options.dates and options.dates not in dates.STYLES:
+        raise Fault(gettext("--dates: day-first or month-first."))
     columns = [Column(position, name) for position, name in enumerate(header)]
-    mapping = Mapping(columns)
+    rules = {name: getattr(options, name) for name in _RULES if getattr(options, name)}
+    mapping = Mapping(columns, kind=str(options.kind), rules=rules)
     fixed = _named_by_hand(mapping, options)
     sales = {_column(mapping, name, option="--sales-field").position for name in options.sales_fields}
+    if options.preset:
+        sales |= _preset(mapping, options, fixed)
     _guess(mapping, profiles, fixed)
-    if mapping.target("email") is None and mapping.target("external_id") is None:
-        raise Fault(gettext('No column identifies a person: name one with --id COLUMN or --map "COLUMN=email".'))
+    missing = kinds.of(mapping.kind).missing(mapping)
+    if missing:
+        raise Fault(missing)
     _declare_custom_fields(mapping, profiles, sales, fixed)
     for column in columns:
-        column.decimal = profiles[column.position].decimal
-        if FieldType.DATE in (column.custom and column.custom.type, column.target and column.target.type):
-            profile = profiles[column.position]
-            column.date_format = profile.date_format or profile.date_format_of_most
+        profile = profiles[column.position]
+        column.decimal = options.decimal or profile.decimal
+        if column.target is not None and column.target.reads in cells.DATES:
+            column.date_format = _date_format(profile, options)
+        elif column.custom is not None and column.custom.type == FieldType.DATE:
+            column.date_format = profile.date_format(style=options.dates) or profile.date_format(
+                share=0.5, style=options.dates
+            )
     return mapping
+
+
+def _date_format(profile, options):
+    """The format of a column that is known to hold dates."""
+    strict = profile.date_format(style=options.dates, with_numbers=True)
+    return strict or profile.date_format(share=0.5, style=options.dates, with_numbers=True)
+
+
+def _preset(mapping, options, fixed):
+    """Apply what a preset knows of these headers, behind what was named by hand; returns the columns that sales fill in."""
+    preset = presets.find(options.preset)
+    if preset is None:
+        raise Fault(
+            gettext("--preset: there is no preset “%(name)s”. Presets: %(known)s")
+            % {"name": options.preset[:40], "known": ", ".join(presets.names(mapping.kind))}
+        )
+    by_header = {}
+    for column in mapping.columns:
+        by_header.setdefault(plain(column.name), column)
+    found = 0
+    for header, name in preset.columns.get(mapping.kind, {}).items():
+        column = by_header.get(header)
+        if column is None:
+            continue
+        found += 1
+        target, system = kinds.by_name(mapping.kind, name)
+        if column.position in fixed or (mapping.target(target.name) and not target.is_repeatable):
+            continue
+        column.target, column.system = target, system
+        fixed[column.position] = ""
+    if not found:
+        raise Fault(
+            gettext("--preset: this does not look like an export of %(label)s: none of its columns is there.")
+            % {"label": preset.label}
+        )
+    if not (mapping.won or mapping.lost):
+        for known, kept in ((preset.won, mapping.won), (preset.lost, mapping.lost)):
+            for header, values in known.items():
+                column = by_header.get(header)
+                if column is not None and mapping.kind == ImportKind.LEADS:
+                    kept[column.position] = set(values)
+                    column.is_outcome, fixed[column.position] = True, ""
+    return {by_header[header].position for header in preset.sales if header in by_header} - set(fixed)
 
 
 def _named_by_hand(mapping, options):
@@ -103,17 +181,17 @@ def _named_by_hand(mapping, options):
                 raise Fault(f"--map: {fault}") from None
             fixed[column.position] = custom
             continue
-        target = targets.by_name(name)
+        target, column.system = kinds.by_name(mapping.kind, name)
         if target is None:
             raise Fault(
                 gettext("--map: there is no field “%(name)s”. Possible: %(possible)s, contact.custom.KEY.")
-                % {"name": name.strip()[:60], "possible": ", ".join(targets.TARGETS)}
+                % {"name": name.strip()[:60], "possible": ", ".join(kinds.targets(mapping.kind))}
             )
         _take(mapping, column, target, option="--map")
         fixed[column.position] = ""
     if options.id_column:
         column = _column(mapping, options.id_column, option="--id")
-        _take(mapping, column, targets.TARGETS["external_id"], option="--id")
+        _take(mapping, column, kinds.id_target(mapping.kind), option="--id")
         fixed[column.position] = ""
     if options.outcome:
         column, value = _assignment(mapping, options.outcome, option="--outcome")
@@ -130,7 +208,7 @@ def _named_by_hand(mapping, options):
 
 def _take(mapping, column, target, *, option):
     other = mapping.target(target.name)
-    if other is not None and other is not column and target.name != "skip" and target.group != "opt_out":
+    if other is not None and other is not column and not target.is_repeatable:
         raise Fault(
             gettext("%(option)s: “%(first)s” and “%(second)s” cannot both be %(field)s.")
             % {"option": option, "first": other.name, "second": column.name, "field": target.name}
@@ -179,45 +257,52 @@ _CONTENT = {
     "company.employees": (profiling.is_whole_number, 0.9),
     "opt_out.email": (profiling.is_flag, 1.0),
     "opt_out.phone": (profiling.is_flag, 1.0),
+    "consent.email": (profiling.is_flag, 1.0),
+    "consent.phone": (profiling.is_flag, 1.0),
 }
 
 
 def _guess(mapping, profiles, fixed):
     """Give the columns that nobody named a target, if header and content agree on one."""
-    for column in sorted(mapping.columns, key=_preference):
+    for column in sorted(mapping.columns, key=lambda column: _preference(mapping, column)):
         if column.position in fixed:
             continue
-        target = targets.by_header(column.name)
+        target = kinds.by_header(mapping.kind, column.name)
         profile = profiles[column.position]
         if target is None or not (profile.filled or target.name == "skip"):
             continue
-        if mapping.target(target.name) is not None and target.group not in ("opt_out", "skip"):
+        if mapping.target(target.name) is not None and not target.is_repeatable:
             continue
         if _content_fits(target, profile):
             column.target = target
-    if mapping.target("email") is None:
+    email = kinds.targets(mapping.kind).get("email")
+    if email is not None and mapping.target("email") is None:
         for column in mapping.columns:
             free = column.target is None and column.position not in fixed
             if free and profiles[column.position].share(profiling.is_email) >= 0.9:
-                column.target = targets.TARGETS["email"]
+                column.target = email
                 break
 
 
-def _preference(column):
-    target = targets.by_header(column.name)
-    return target.headers.index(targets.plain(column.name)) if target else 0
+def _preference(mapping, column):
+    target = kinds.by_header(mapping.kind, column.name)
+    return target.headers.index(plain(column.name)) if target else 0
 
 
 def _content_fits(target, profile):
-    if target.name == "external_id":
+    if target.reads == "id":
         return profile.is_unique
+    if target.reads == "ids":
+        return True
     if target.name in _CONTENT:
         test, share = _CONTENT[target.name]
         return profile.share(test) >= share
     if target.name == "skip":
         return True
-    if target.type == FieldType.DATE:
-        return bool(profile.date_format_of_most)
+    if target.reads in cells.DATES:
+        return bool(_date_format(profile, Options()))
+    if target.reads in ("money", "number"):
+        return profile.share(profiling.is_money) >= 0.9
     if profile.share(profiling.is_email) >= 0.5:
         return False
     # Names and titles are words; a column of numbers or flags that is called like them is something else.
@@ -225,13 +310,18 @@ def _content_fits(target, profile):
 
 
 def _declare_custom_fields(mapping, profiles, sales, fixed):
-    known = list(CustomField.objects.filter(entity=Entity.CONTACT).order_by("id"))
+    entity_of_all = kinds.of(mapping.kind).CUSTOM
+    if entity_of_all is None:
+        for column in mapping.columns:
+            column.is_used = column.target is not None or column.is_outcome
+        return
+    known = list(CustomField.objects.filter(entity=entity_of_all).order_by("id"))
     by_label = {item.label.casefold(): item for item in reversed(known)}
     taken = set()
     for column in mapping.columns:
         profile = profiles[column.position]
         wanted = fixed.get(column.position)
-        is_plain = wanted is None and (column.target is None or column.target.group == "opt_out")
+        is_plain = wanted is None and (column.target is None or column.target.group in ("opt_out", "consent"))
         if not (wanted or is_plain):
             if column.position in sales and not column.is_outcome:
                 raise Fault(
@@ -242,7 +332,7 @@ def _declare_custom_fields(mapping, profiles, sales, fixed):
         if not profile.filled:
             column.is_used = False
             continue
-        entity, key = (Entity(wanted.split(".")[0]), wanted.split(".")[2]) if wanted else (Entity.CONTACT, "")
+        entity, key = (Entity(wanted.split(".")[0]), wanted.split(".")[2]) if wanted else (entity_of_all, "")
         existing = None if wanted else by_label.get(column.name[:120].casefold())
         if existing is None or existing.pk in taken:
             existing = _define(column, profile, entity=entity, key=key, taken=taken, wanted=wanted)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from leads import addresses, customfields
 from leads.enums import FieldType
-from leads.importing import countries, reading
+from leads.importing import countries, dates, numbers, reading
 
 MAX_DISTINCT = 2000
 MAX_CHOICES = 50
@@ -44,17 +44,11 @@ class Profile:
     @property
     def decimal(self):
         """The decimal sign of the column's numbers, "" if they do not tell."""
-        return customfields.decimal_sign_of(self.values)
+        return numbers.decimal_sign_of(self.values)
 
-    @property
-    def date_format(self):
-        """The format of the column's dates, "" if it holds none."""
-        return customfields.date_format_of([value.strip() for value in self.values])
-
-    @property
-    def date_format_of_most(self):
-        """The format that most of the column's values have, "" if most are no dates."""
-        return customfields.date_format_of([value.strip() for value in self.values], share=0.5)
+    def date_format(self, *, share=1.0, style="", with_numbers=False):
+        """The format of the column's dates, "" if it holds none; see `dates.format_of`."""
+        return dates.format_of(self.values, share=share, style=style, with_numbers=with_numbers)
 
 
 def profiles(path, layout):
@@ -78,7 +72,7 @@ def type_of(profile):
         return FieldType.BOOLEAN
     if _are_numbers(profile):
         return FieldType.NUMBER
-    if profile.date_format:
+    if profile.date_format():
         return FieldType.DATE
     few = len(profile.values) <= MAX_CHOICES and profile.filled >= 2 * len(profile.values)
     if few and max(map(len, profile.values)) <= CHOICE_LENGTH:
@@ -107,6 +101,15 @@ def is_whole_number(text):
     return _is_number(text)
 
 
+def is_money(text):
+    """The text is an amount."""
+    try:
+        numbers.money(text)
+    except customfields.NotConvertible:
+        return False
+    return True
+
+
 def is_flag(text):
     """The text is yes or no."""
     return text.strip().casefold() in customfields.YES | customfields.NO
@@ -114,7 +117,7 @@ def is_flag(text):
 
 def _is_number(text, decimal=""):
     try:
-        customfields.number(text.strip(), decimal=decimal)
+        numbers.number(text, decimal=decimal)
     except customfields.NotConvertible:
         return False
     return True

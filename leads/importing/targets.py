@@ -8,7 +8,10 @@ from leads.enums import FieldType
 
 @dataclass(frozen=True)
 class Target:
-    """A place that a column's values go to. `group` is contact, company, person, lead or opt_out."""
+    """A place that a column's values go to. `group` is contact, company, person, lead, opt_out or consent.
+
+    `reads` says how its cells are read (`cells`); `headers` are what it is called, in plain spelling, the best first.
+    """
 
     name: str
     group: str
@@ -16,6 +19,12 @@ class Target:
     type: str = FieldType.TEXT
     limit: int = 200
     headers: tuple = ()
+    reads: str = "text"
+
+    @property
+    def is_repeatable(self):
+        """Several columns may go there."""
+        return self.group in ("skip", "opt_out", "consent", "link")
 
 
 _ALL = (
@@ -39,6 +48,7 @@ _ALL = (
             "person id",
             "id",
         ),
+        reads="id",
     ),
     Target(
         "email",
@@ -62,6 +72,7 @@ _ALL = (
             "primary email",
             "geschäftliche e mail",
         ),
+        reads="email",
     ),
     Target(
         "first_name", "contact", "first_name", limit=120, headers=("first name", "firstname", "given name", "vorname")
@@ -79,6 +90,7 @@ _ALL = (
         "full_name",
         limit=240,
         headers=("full name", "fullname", "name", "contact name", "person name", "contact", "ansprechpartner"),
+        reads="names",
     ),
     Target(
         "phone",
@@ -106,8 +118,10 @@ _ALL = (
         limit=160,
         headers=("job title", "jobtitle", "title", "position", "berufsbezeichnung", "funktion", "organization 1 title"),
     ),
-    Target("language", "contact", "language", headers=("language", "preferred language", "sprache")),
-    Target("country", "contact", "country", headers=("country", "country region", "land", "country code")),
+    Target("language", "contact", "language", headers=("language", "preferred language", "sprache"), reads="language"),
+    Target(
+        "country", "contact", "country", headers=("country", "country region", "land", "country code"), reads="country"
+    ),
     Target("city", "contact", "city", limit=120, headers=("city", "town", "stadt", "ort")),
     Target(
         "company.name",
@@ -136,6 +150,7 @@ _ALL = (
         "domain",
         limit=500,
         headers=("website", "website url", "company domain", "company domain name", "domain", "homepage", "webseite"),
+        reads="domain",
     ),
     Target("company.industry", "company", "industry", limit=120, headers=("industry", "branche", "sector")),
     Target(
@@ -154,8 +169,9 @@ _ALL = (
             "employee count",
             "headcount",
         ),
+        reads="employees",
     ),
-    Target("company.country", "company", "country", headers=("company country", "account country")),
+    Target("company.country", "company", "country", headers=("company country", "account country"), reads="country"),
     Target("company.city", "company", "city", limit=120, headers=("company city", "account city")),
     Target(
         "created_at",
@@ -176,6 +192,7 @@ _ALL = (
             "angelegt am",
             "lead created",
         ),
+        reads="past",
     ),
     Target(
         "closed_at",
@@ -183,6 +200,7 @@ _ALL = (
         "closed_at",
         FieldType.DATE,
         headers=("closed", "closed at", "close date", "closed date", "won date", "abgeschlossen am", "converted date"),
+        reads="past",
     ),
     Target(
         "opt_out.email",
@@ -209,6 +227,7 @@ _ALL = (
             "newsletter abgemeldet",
             "werbesperre",
         ),
+        reads="flag",
     ),
     Target(
         "opt_out.phone",
@@ -216,25 +235,39 @@ _ALL = (
         "phone",
         FieldType.BOOLEAN,
         headers=("do not call", "do not phone", "phone opt out", "donotcall", "nicht anrufen", "keine anrufe"),
+        reads="flag",
+    ),
+    Target(
+        "consent.email",
+        "consent",
+        "email",
+        FieldType.BOOLEAN,
+        headers=(
+            "email opt in",
+            "e mail opt in",
+            "newsletter opt in",
+            "marketing consent",
+            "email consent",
+            "opt in",
+            "consent",
+            "einwilligung e mail",
+            "einwilligung",
+        ),
+        reads="flag",
+    ),
+    Target(
+        "consent.phone",
+        "consent",
+        "phone",
+        FieldType.BOOLEAN,
+        headers=("phone opt in", "phone consent", "call opt in", "einwilligung telefon"),
+        reads="flag",
     ),
     Target("skip", "skip", "skip", headers=("import line", "import reason")),
 )
 TARGETS = {target.name: target for target in _ALL}
-_BY_HEADER = {header: target for target in reversed(_ALL) for header in target.headers}
-_ALIASES = {"company": "company.name", "website": "company.domain", "company.website": "company.domain"}
 
 
 def plain(header):
     """A header as it is compared: “E-Mail*” and “email_” are “e mail” and “email”."""
     return " ".join(re.sub(r"[\W_]+", " ", header.casefold()).split())
-
-
-def by_header(header):
-    """The target that a header means, or None."""
-    return _BY_HEADER.get(plain(header))
-
-
-def by_name(name):
-    """The target that a person named, or None."""
-    name = name.strip().casefold().removeprefix("contact.").removeprefix("lead.")
-    return TARGETS.get(_ALIASES.get(name, name))
