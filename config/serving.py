@@ -65,7 +65,9 @@ def _children(host, port):
             worker_environment,
             waits=True,
         ),
-        Child("bulk", [*worker, "--queues", "bulk", "--hostname", "bulk@%h", *pool], worker_environment, waits=True),
+        Child(
+            "bulk", [*worker, "--queues", "bulk,mail", "--hostname", "bulk@%h", *pool], worker_environment, waits=True
+        ),
         Child("beat", [*celery, "beat", "--loglevel", "warning", "--pidfile", ""], single, waits=True),
     ]
 

@@ -5,6 +5,7 @@ anything that is only fit for a trial.
 """
 
 import contextlib
+import ipaddress
 import os
 import secrets
 from pathlib import Path
@@ -14,6 +15,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+
+from config import logs, queues
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -91,7 +94,7 @@ INSTALLED_APPS = [
     "nurturing",
 ]
 MIDDLEWARE = [
-    "leads.web.middleware.RequestIdMiddleware",
+    "config.tracing.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -217,7 +220,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 if PRODUCTION:
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", True)
-    SECURE_REDIRECT_EXEMPT = [r"^healthz"]
+    SECURE_REDIRECT_EXEMPT = [r"^healthz", r"^metrics$"]
     SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 31536000)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -236,6 +239,19 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Vorsprung <vorsprung@localho
 EMAIL_TIMEOUT = 10
 
 REDIS_URL = env.str("REDIS_URL", "")
+API_RATE = env.int("VORSPRUNG_API_RATE", 600)
+if API_RATE < 1:
+    raise ImproperlyConfigured("VORSPRUNG_API_RATE is the number of requests that a key may make in a minute: 1 or more.")
+_local_cache = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+CACHES = {"default": _local_cache, "limits": _local_cache | {"LOCATION": "limits"}}
+if REDIS_URL:
+    # Counters only; whatever a page needs is read from the database.
+    CACHES["limits"] = {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "vorsprung",
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+    }
 QUEUE_DIR = VAR_DIR / "queue"
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
@@ -262,12 +278,24 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 2,
         "options": {"queue": "live", "expires": 30},
     },
+    **{
+        f"heartbeat-{queue}": {
+            "task": "config.tasks.heartbeat",
+            "schedule": queues.HEARTBEAT,
+            "kwargs": {"queue": queue},
+            "options": {"queue": queue, "expires": 300},
+        }
+        for queue in queues.NAMES
+    },
 }
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", "WARNING")},
-}
+LOGGING = logs.configuration(
+    production=PRODUCTION, level=env.str("LOG_LEVEL", "INFO" if PRODUCTION else "WARNING").upper()
+)
+METRICS_TOKEN = env.str("VORSPRUNG_METRICS_TOKEN", "")
+try:
+    METRICS_FROM = [
+        ipaddress.ip_network(net) for net in env.list("VORSPRUNG_METRICS_FROM", default=["127.0.0.0/8", "::1"])
+    ]
+except ValueError as error:
+    raise ImproperlyConfigured(f"VORSPRUNG_METRICS_FROM is a list of addresses or networks: {error}.") from error

@@ -48,7 +48,7 @@ class Channel(virtual.Channel):
         waiting = self._listed[queue]
         if not waiting:
             # One listing serves many reads: listing for each message made draining a long queue quadratic.
-            waiting.extend(self._names(queue))
+            waiting.extend(self.names(queue))
         while waiting:
             message = self._take(self.folder / waiting.popleft())
             if message is not None:
@@ -92,7 +92,7 @@ class Channel(virtual.Channel):
             error or type(error).__name__,
         )
 
-    def _names(self, queue):
+    def names(self, queue):
         """File names waiting in the queue, oldest first."""
         try:
             names = os.listdir(self.folder)
@@ -102,11 +102,11 @@ class Channel(virtual.Channel):
         return sorted(name for name in names if name.partition(".")[2] == ending and name not in self._left_alone)
 
     def _size(self, queue):
-        return len(self._names(queue))
+        return len(self.names(queue))
 
     def _purge(self, queue):
         removed = 0
-        for name in self._names(queue):
+        for name in self.names(queue):
             try:
                 (self.folder / name).unlink()
             except FileNotFoundError:

@@ -1,34 +1,11 @@
-"""What every request carries: a correlation id, and the language and time zone of whoever looks."""
+"""What every request carries: the language and time zone of whoever looks."""
 
-import logging
-import secrets
 import zoneinfo
 
 from django.conf import settings
 from django.http import HttpResponseNotAllowed
 from django.middleware import common
 from django.utils import timezone, translation
-
-log = logging.getLogger(__name__)
-
-
-class RequestIdMiddleware:
-    """Give the request an id, which stands in the answer's `X-Request-ID` and on error pages. Stands first of all.
-
-    Ids from outside are not taken over: they would be a way to write into our logs.
-    """
-
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request):
-        raw = secrets.token_hex(4).upper()
-        request.request_id = f"{raw[:4]}-{raw[4:]}"
-        response = self.get_response(request)
-        response["X-Request-ID"] = request.request_id
-        if response.status_code >= 500:
-            log.error("request %s ended in %s", request.request_id, response.status_code)
-        return response
 
 
 class CommonMiddleware(common.CommonMiddleware):

@@ -40,6 +40,8 @@ icons                           GET      allow   allow  allow     allow    allow
 healthz                         GET      allow   allow  allow     allow    allow     allow  allow    allow
 healthz_live                    GET      allow   allow  allow     allow    allow     allow  allow    allow
 healthz_ready                   GET      allow   allow  allow     allow    allow     allow  allow    allow
+# from this machine, or with its token: who it is plays no part (tests/ops/test_metrics.py)
+metrics                         GET      allow   allow  allow     allow    allow     allow  allow    allow
 
 # the board
 board                           GET      deny    allow  allow     allow    allow     allow  allow    deny
