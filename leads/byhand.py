@@ -1,11 +1,16 @@
 """A lead that a person types in."""
 
+from datetime import timedelta
+
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext
 
 from leads import addresses, attributes, identity, intake
 from leads.enums import Cause, Role
-from leads.models import Lead
+from leads.models import Lead, StageChange
+
+AGAIN = timedelta(minutes=1)
+"""The same person entered by the same user within this time is a second press of the button."""
 
 
 class Invalid(Exception):
@@ -29,8 +34,8 @@ def enter(
 ):
     """Open a lead of this person, who is created if unknown; returns the lead.
 
-    What is known about the person already stays. The team is `team`, else the source's, which `by` must see. Raises `Invalid`,
-    and `Known` if there is an open lead.
+    What is known about the person already stays. The team is `team`, else the source's, which `by` must see. A lead that `by`
+    has entered within `AGAIN` is returned as it is. Raises `Invalid`, and `Known` if there is another open lead.
     """
     if team is None and source is not None and not _may_see_team(by, source.team_id):
         # The lead would be out of sight as soon as it is saved.
@@ -44,6 +49,9 @@ def enter(
         said = attributes.parse(given | ({"company": {"name": company}} if company else {}), declared={}, prefix="")
     except attributes.Invalid as error:
         raise Invalid({error.field.removesuffix(".name"): error.message}) from error
+    entered = _just_entered(address, by=by, now=now)
+    if entered is not None:
+        return entered
     try:
         with transaction.atomic():
             _refuse_known(address, by=by)
@@ -56,12 +64,22 @@ def enter(
                 Lead.objects.filter(pk=lead.pk).update(team=team)
                 lead.team = team
     except IntegrityError as error:
+        entered = _just_entered(address, by=by, now=now)
+        if entered is not None:
+            return entered
         raise Invalid({"email": gettext("Somebody has just added this person. Try again.")}) from error
     return lead
 
 
 def _may_see_team(user, team_id):
     return team_id is None or user.role == Role.ADMINISTRATOR or team_id in user.team_ids
+
+
+def _just_entered(address, *, by, now):
+    """The open lead of this address that `by` entered a moment ago, or None."""
+    opened = StageChange.objects.filter(by=by, cause=Cause.PERSON, from_stage="", at__gt=now - AGAIN)
+    known = Lead.objects.visible_to(by).open().filter(contact__email=address.email, stage_changes__in=opened)
+    return known.select_related("contact").first()
 
 
 def _refuse_known(address, *, by):

@@ -1,10 +1,15 @@
 """What colleagues write down about a lead."""
 
+from datetime import timedelta
+
+from django.db import transaction
 from django.utils.translation import gettext
 
-from leads.models import Note
+from leads.models import Lead, Note
 
 LONGEST = 5000
+AGAIN = timedelta(minutes=1)
+"""The same words of the same person within this time are a second press of the button, not a second note."""
 
 
 class Invalid(Exception):
@@ -16,13 +21,20 @@ class NotAllowed(Exception):
 
 
 def add(lead, *, text, by, now):
-    """Write a note. Raises `Invalid` for an empty or endless one."""
+    """Write a note. The same words again within `AGAIN` are the note that stands there already.
+
+    Raises `Invalid` for an empty or endless one.
+    """
     text = text.replace("\0", "").strip()
     if not text:
         raise Invalid(gettext("The note is empty."))
     if len(text) > LONGEST:
         raise Invalid(gettext("A note has at most %(count)d characters.") % {"count": LONGEST})
-    return Note.objects.create(lead=lead, text=text, by=by, created_at=now)
+    with transaction.atomic():
+        # Two presses wait for each other here, so that the second one finds the note of the first.
+        Lead.objects.select_for_update().only("pk").get(pk=lead.pk)
+        same = shown(lead).filter(text=text, by=by, created_at__gt=now - AGAIN).first()
+        return same or Note.objects.create(lead=lead, text=text, by=by, created_at=now)
 
 
 def shown(lead):

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 
 from leads import notes, tags
@@ -25,6 +27,40 @@ def test_a_note_keeps_author_and_time():
 def test_a_note_is_neither_empty_nor_endless(text):
     with pytest.raises(notes.Invalid):
         notes.add(LeadFactory(), text=text, by=None, now=MONDAY)
+
+
+def test_a_second_press_of_the_button_is_the_same_note():
+    who = people()
+    lead = _north_lead()
+
+    first = notes.add(lead, text="Wants a quote", by=who["rita"], now=MONDAY)
+    second = notes.add(lead, text="Wants a quote ", by=who["rita"], now=MONDAY + timedelta(seconds=2))
+
+    assert second == first
+    assert Note.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "later"), [("Has a quote", "rita", 2), ("Wants a quote", "ralf", 2), ("Wants a quote", "rita", 61)]
+)
+def test_other_words_another_person_or_a_later_time_make_a_note_of_its_own(text, name, later):
+    who = people()
+    lead = _north_lead()
+    notes.add(lead, text="Wants a quote", by=who["rita"], now=MONDAY)
+
+    notes.add(lead, text=text, by=who[name], now=MONDAY + timedelta(seconds=later))
+
+    assert Note.objects.count() == 2
+
+
+def test_what_was_deleted_can_be_written_again():
+    who = people()
+    lead = _north_lead()
+    notes.delete(notes.add(lead, text="Wants a quote", by=who["rita"], now=MONDAY), by=who["rita"], now=MONDAY)
+
+    notes.add(lead, text="Wants a quote", by=who["rita"], now=MONDAY)
+
+    assert notes.shown(lead).count() == 1
 
 
 def test_the_author_deletes_and_restores_a_note():

@@ -1,6 +1,7 @@
 """A lead that a person types in."""
 
 import pytest
+from django.contrib.messages import get_messages
 
 from leads.enums import Cause, Outcome, Stage
 from leads.models import Contact, Lead, StageChange
@@ -54,6 +55,16 @@ def test_a_person_with_an_open_lead_leads_to_it(client, rita):
     assert response.url == f"/leads/{lead.pk}/"
     assert Contact.objects.get().first_name == "Heike"
     assert Lead.objects.count() == 1
+
+
+def test_sent_twice_it_is_one_lead_and_one_notice(client, rita):
+    send(client, first_name="Heike")
+
+    response = send(client, first_name="Heike")
+
+    lead = Lead.objects.get()
+    assert response.url == f"/leads/{lead.pk}/"
+    assert [str(message) for message in get_messages(response.wsgi_request)] == ["Heike is on the board."]
 
 
 def test_a_former_lead_begins_a_new_cycle(client, rita):

@@ -1,6 +1,7 @@
 """Notes, tags and follow-ups on the lead page."""
 
 import pytest
+from django.contrib.messages import get_messages
 from django.urls import reverse
 
 from leads.models import Note, Tag
@@ -34,6 +35,15 @@ def test_a_note_is_added_and_shown(post, lead, who):
     note = Note.objects.get(lead=lead)
     assert (note.text, note.by) == ("Prefers mornings", who["rita"])
     assert response["Location"] == reverse("lead", args=[lead.pk]) + "#timeline"
+
+
+def test_a_note_sent_twice_is_one_note_and_one_notice(post, lead):
+    post("rita", "lead-note", lead.pk, text="Prefers mornings")
+
+    response = post("rita", "lead-note", lead.pk, text="Prefers mornings")
+
+    assert Note.objects.count() == 1
+    assert len(get_messages(response.wsgi_request)) == 1
 
 
 @pytest.mark.parametrize("text", ["", "   ", "x" * 5001])
