@@ -1,6 +1,7 @@
 """A rep's one-click actions. Each writes an `Action` that says what it changed, so that it can be taken back.
 
-All take the lead, who did it (`by`) and `now`; change only open leads; update `lead` in place and return the `Action`.
+All take the lead or the deal, who did it (`by`) and `now`; change only open leads, but deals of won ones too; update it in place
+and return the `Action`.
 `token`, a UUID that a page hands out with its button, makes a double click one effect: the second call returns the
 first one's `Action`. Whether `by` may work the lead at all is decided at the edge (`Lead.objects.workable_by`).
 """
@@ -14,9 +15,9 @@ from django.db import IntegrityError, transaction
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext
 
-from leads import assignment, cleaning, followups, intake, stages
+from leads import assignment, closing, deals, followups, intake, stages
 from leads.enums import ActionVerb, CallResult, Cause, InteractionKind, Outcome, RejectReason, Role, Stage
-from leads.models import Action, Contact, FollowUp, Interaction, Lead
+from leads.models import Action, Contact, Deal, FollowUp, Interaction, Lead
 
 COOLDOWN_DAYS = 30
 """For callers that have no scorecard at hand."""
@@ -67,7 +68,9 @@ def reject(lead, *, reason, by, now, text="", cooldown_days=COOLDOWN_DAYS, token
         current = change.lead
         if current.stage == Stage.NURTURE:
             raise NotAllowed(gettext("This lead is back to nurture already."))
-        stages.move(current, to=Stage.NURTURE, cause=Cause.PERSON, by=by, reason=_in_words(reason, text), now=now)
+        stages.move(
+            current, to=Stage.NURTURE, cause=Cause.PERSON, by=by, reason=closing.in_words(reason, text), now=now
+        )
         change.set(reject_reason=reason)
         change.cool_down(now + timedelta(days=cooldown_days))
     return change.action
@@ -141,7 +144,7 @@ def advance(lead, *, by, now, to=Stage.OPPORTUNITY, token=None):
 def close(lead, *, outcome, by, now, reason="", text="", cooldown_days=COOLDOWN_DAYS, token=None):
     """Won → customer, lost → disqualified for a reason of `RejectReason`, with the contact's cool-down.
 
-    Pending follow-ups are cancelled. Raises `Invalid`.
+    Pending follow-ups are cancelled. Open deals are lost with the lead; won, the only one is won (`deals.settle`). Raises `Invalid`.
     """
     if outcome not in Outcome.values:
         raise Invalid({"outcome": gettext("Choose whether the lead is won or lost.")})
@@ -151,15 +154,37 @@ def close(lead, *, outcome, by, now, reason="", text="", cooldown_days=COOLDOWN_
         if change.repeated:
             return change.action
         current = change.lead
-        to = Stage.CUSTOMER if outcome == Outcome.WON else Stage.DISQUALIFIED
-        pending = FollowUp.objects.pending().filter(lead=current)
-        change.made(cancelled=list(pending.order_by("pk").values_list("pk", flat=True)))
-        pending.update(cancelled_at=now)
-        words = _in_words(reason, text) if outcome == Outcome.LOST else cleaning.text(text)
-        stages.move(current, to=to, cause=Cause.PERSON, by=by, reason=words, now=now)
-        if outcome == Outcome.LOST:
-            change.set(reject_reason=reason)
-            change.cool_down(now + timedelta(days=cooldown_days))
+        words = closing.in_words(reason, text) if outcome == Outcome.LOST else ""
+        change.made(settled=deals.settle(current, outcome=outcome, reason=words, now=now))
+        cancelled = closing.close(
+            current, outcome=outcome, reason=reason, text=text, by=by, now=now, cooldown_days=cooldown_days
+        )
+        change.made(cancelled=cancelled)
+    return change.action
+
+
+def open_deal(lead, *, values, by, now, token=None):
+    """Open a deal with the `values` of `deals.open_deal`. Raises its `Invalid` and `NotAllowed`."""
+    with _change(lead, ActionVerb.DEAL, by=by, now=now, token=token) as change:
+        if not change.repeated:
+            change.made(deal=deals.open_deal(change.lead, **values, by=by, now=now))
+    return change.action
+
+
+def win(deal, *, by, now, token=None):
+    """Win a deal, and with it the lead. Raises `deals.NotAllowed`."""
+    with _change(deal.lead, ActionVerb.WIN, by=by, now=now, token=token, wants_open=False) as change:
+        if not change.repeated:
+            change.made(cancelled=deals.win(deal, by=by, now=now), settled=[deal.pk])
+    return change.action
+
+
+def lose(deal, *, reason, by, now, text="", cooldown_days=COOLDOWN_DAYS, token=None):
+    """Lose a deal, and with the last one the lead. Raises `deals.Invalid` and `deals.NotAllowed`."""
+    with _change(deal.lead, ActionVerb.LOSE, by=by, now=now, token=token, wants_open=False) as change:
+        if not change.repeated:
+            cancelled = deals.lose(deal, reason=reason, text=text, by=by, now=now, cooldown_days=cooldown_days)
+            change.made(cancelled=cancelled, settled=[deal.pk])
     return change.action
 
 
@@ -175,17 +200,24 @@ def undo(action, *, by, now):
         if not Action.objects.filter(pk=action.pk, undone_at=None).update(undone_at=now):
             raise CannotUndo(gettext("This has been undone already."))
         current = _snapshot(lead)
-        changed = [name for name in action.before if name in current and action.before[name] != action.after[name]]
+        # A lead that another deal has won meanwhile stays a customer.
+        stays = action.verb == ActionVerb.WIN and deals.others_won(action.after["settled"])
+        changed = (
+            []
+            if stays
+            else [name for name in action.before if name in current and action.before[name] != action.after[name]]
+        )
         if any(current[name] != action.after[name] for name in changed):
             raise CannotUndo(gettext("Somebody has changed this lead since, so it stays as it is."))
         _withdraw(action, by=by, now=now)
         _restore(lead, action.before, changed, by=by, now=now)
+        _reopen(action, by=by, now=now)
     action.undone_at = now
     return lead
 
 
 @contextmanager
-def _change(lead, verb, *, by, now, token):
+def _change(lead, verb, *, by, now, token, wants_open=True):
     """One action in one transaction: locks the lead, remembers it before and after, writes the `Action`."""
     with transaction.atomic():
         # Alone: a row joined to it would be the one from before the wait.
@@ -193,7 +225,7 @@ def _change(lead, verb, *, by, now, token):
         earlier = Action.objects.filter(pk=token).first() if token else None
         if earlier and (earlier.lead_id, earlier.by_id, earlier.verb) != (lead.pk, by.pk, verb):
             raise NotAllowed(gettext("This button has been used already. Load the page again."))
-        if not earlier and not current.is_open:
+        if wants_open and not earlier and not current.is_open:
             raise NotAllowed(gettext("This lead is closed."))
         action = earlier or Action(
             pk=token or uuid.uuid4(), lead=current, verb=verb, by=by, at=now, before=_snapshot(current)
@@ -279,8 +311,25 @@ def _withdraw(action, *, by, now):
         interaction = Interaction.objects.filter(pk=made["interaction"]).first()
         if interaction is not None:
             intake.retract(interaction, by=by, reason="undo", now=now)
+    if "deal" in made:
+        deal = Deal.objects.filter(pk=made["deal"]).first()
+        if deal is not None:
+            _deal_door(deals.remove, deal, by=by, now=now)
     if made.get("cancelled"):
         FollowUp.objects.filter(pk__in=made["cancelled"], cancelled_at=action.at).update(cancelled_at=None)
+
+
+def _reopen(action, *, by, now):
+    """Open the deals again that an action has won or lost, once their lead is as before."""
+    for deal in Deal.objects.filter(pk__in=action.after.get("settled", [])).order_by("pk"):
+        _deal_door(deals.reopen, deal, by=by, now=now)
+
+
+def _deal_door(door, deal, *, by, now):
+    try:
+        door(deal, by=by, now=now)
+    except deals.NotAllowed as error:
+        raise CannotUndo(str(error)) from error
 
 
 def _text(moment):
@@ -306,9 +355,3 @@ def _check_reason(reason, text):
 def _check_text(text):
     if len(text) > _TEXT_LENGTH:
         raise Invalid({"text": gettext("At most %(count)d characters, please.") % {"count": _TEXT_LENGTH}})
-
-
-def _in_words(reason, text):
-    """What the history keeps: the code of the reason, and the rep's own words behind it."""
-    text = cleaning.text(text)
-    return f"{reason}: {text}" if text else str(reason)

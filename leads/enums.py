@@ -205,6 +205,9 @@ class ActionVerb(TextChoices):
     ASSIGN = "assign", _("Assigned")
     ADVANCE = "advance", _("Moved to another stage")
     CLOSE = "close", _("Closed")
+    DEAL = "deal", _("Deal opened")
+    WIN = "win", _("Deal won")
+    LOSE = "lose", _("Deal lost")
 
 
 class CallResult(IntegerChoices):
