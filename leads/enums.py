@@ -208,6 +208,8 @@ class ActionVerb(TextChoices):
     DEAL = "deal", _("Deal opened")
     WIN = "win", _("Deal won")
     LOSE = "lose", _("Deal lost")
+    TAG = "tag", _("Tagged")
+    TEAM = "team", _("Put into a team")
 
 
 class CallResult(IntegerChoices):

@@ -214,9 +214,12 @@ class Action(models.Model):
     """What the action changed, as it was: undo restores it if nobody has changed it since."""
     after = models.JSONField(default=dict)
     undone_at = models.DateTimeField(null=True, blank=True)
+    batch = models.UUIDField(null=True, editable=False)
+    """What was done to several leads at once, and is taken back at once."""
 
     class Meta:
         verbose_name, verbose_name_plural = _("action"), _("actions")
+        indexes = [models.Index(fields=["batch"], condition=models.Q(batch__isnull=False), name="action_batch")]
 
     def __str__(self):
         return f"{self.verb} {self.lead_id}"
