@@ -12,8 +12,8 @@ from django.views.decorators.http import require_POST
 from leads import consent, hints
 from leads.admin.base import RoleAdmin
 from leads.enums import Purpose
-from leads.models import Contact
-from scoring import labels, scorecards, weights
+from leads.models import Contact, ImportRun
+from scoring import labels, proposals, scorecards, weights
 from scoring.admin.forms import SheetForm
 from scoring.admin.wording import Words
 from scoring.enums import Axis
@@ -46,10 +46,10 @@ class ScorecardAdmin(RoleAdmin):
     def edit_view(self, request):
         """Show the live scorecard, or save it as a new version."""
         live = scorecards.live()
-        conflict = None
+        conflict, draft = None, _draft(request)
         if request.method == "POST":
             base = self._base(request, live)
-            form = SheetForm(weights.read(base), request.POST)
+            form = SheetForm(_drafted(weights.read(base), draft), request.POST)
             if form.is_valid():
                 saved, conflict = self._save(request, form, base)
                 if saved:
@@ -57,7 +57,7 @@ class ScorecardAdmin(RoleAdmin):
         else:
             base = live
             strategy = scorecards.STRATEGIES.get(request.GET.get("strategy", ""))
-            form = SheetForm(weights.read(live), card_values=strategy)
+            form = SheetForm(_drafted(weights.read(live), draft), card_values=strategy)
             if strategy:
                 messages.info(request, gettext("Thresholds and limits are filled in. Nothing is saved yet."))
         context = {
@@ -68,6 +68,7 @@ class ScorecardAdmin(RoleAdmin):
             "form": form,
             "halves": _halves(form, Words()),
             "conflict": conflict,
+            "draft": draft,
             "note": request.POST.get("note", ""),
             "faults": form.faults() if request.method == "POST" else [],
             "next_version": live.version + 1,
@@ -132,7 +133,8 @@ class ScorecardAdmin(RoleAdmin):
 
     def _save(self, request, form, base):
         """(the new version, None), (None, the conflict) or (None, None) with faults in the form."""
-        changes = weights.delta(form.sheet, form.result())
+        before = weights.read(base)
+        changes = weights.delta(before, form.result())
         # Whoever saves over a colleague's version says so by a button of its own, having seen what it changed.
         based_on = _number(request.POST.get("over")) or base.version
         try:
@@ -147,7 +149,7 @@ class ScorecardAdmin(RoleAdmin):
             form.take(error.errors)
             return None, None
         except scorecards.Conflict as error:
-            theirs = Words().changes(form.sheet, weights.read(error.live))
+            theirs = Words().changes(before, weights.read(error.live))
             return None, {"message": str(error), "live": error.live, "changes": theirs}
         self._announce(request, saved)
         return saved, None
@@ -173,6 +175,23 @@ class ScorecardAdmin(RoleAdmin):
             "total": expected,
             "needs": needs,
         }
+
+
+def _draft(request):
+    """(import, `proposals.Draft`) whose rules the form holds besides the stored ones, or None."""
+    number = _number((request.POST if request.method == "POST" else request.GET).get("import"))
+    run = ImportRun.objects.filter(pk=number).select_related("source").first() if number else None
+    return (run, proposals.from_import(run)) if run and run.source_id else None
+
+
+def _drafted(sheet, draft):
+    """The sheet with the proposed rules behind its own. Rules that it has already stay as they are."""
+    if draft is None:
+        return sheet
+    last = max((rule["position"] for rule in sheet["rules"].values() if rule["axis"] == Axis.FIT), default=0)
+    new = [proposal for proposal in draft[1].proposals if proposal.key not in sheet["rules"]]
+    rows = {proposal.key: {**proposal.row, "position": last + 10 * n} for n, proposal in enumerate(new, start=1)}
+    return weights.changed(sheet, {"rules": rows})
 
 
 def _halves(form, words):
