@@ -188,6 +188,9 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env.str("TIME_ZONE", "Europe/Berlin")
+CURRENCY = env.str("VORSPRUNG_CURRENCY", "EUR")
+if not (len(CURRENCY) == 3 and CURRENCY.isascii() and CURRENCY.isalpha() and CURRENCY.isupper()):
+    raise ImproperlyConfigured("VORSPRUNG_CURRENCY is the code of a currency: three capitals, such as EUR.")
 
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]

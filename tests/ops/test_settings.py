@@ -92,6 +92,7 @@ def test_production_does_not_guess_what_only_its_administrator_knows(tmp_path, m
         ({"BASE_URL": "https://"}, "Set BASE_URL to the https address"),
         ({"EMAIL_URL": "consolemail://"}, "Set EMAIL_URL to your mail server"),
         ({"VORSPRUNG_PROXIES": "-1"}, "VORSPRUNG_PROXIES is the number"),
+        ({"VORSPRUNG_CURRENCY": "Euro"}, "VORSPRUNG_CURRENCY is the code"),
         ({"VORSPRUNG_DEMO": "1"}, "VORSPRUNG_DEMO"),
         ({"VORSPRUNG_ENV": "produktion"}, "VORSPRUNG_ENV is 'embedded' or 'production'"),
     ],
