@@ -8,7 +8,7 @@ from django.db import transaction
 
 from leads import consent, identity, stages, suppression
 from leads.enums import Cause, Outcome, Purpose, Stage, SuppressionReason
-from leads.importing import journal
+from leads.importing import journal, privacy
 from leads.models import (
     Company,
     Contact,
@@ -28,12 +28,16 @@ _PURPOSES = {"email": Purpose.EMAIL, "phone": Purpose.PHONE}
 
 @dataclass
 class Result:
-    """What became of the records of one batch; `erased` are those whose person asked to be forgotten."""
+    """What became of the records of one batch; `erased` are those whose person asked to be forgotten.
+
+    `refused` are (record, reason) of what could not be written, such as a deal of somebody who is not known.
+    """
 
     created: int = 0
     updated: int = 0
     unchanged: int = 0
     erased: list = field(default_factory=list)
+    refused: list = field(default_factory=list)
     taken: list = field(default_factory=list)
 
 
@@ -49,7 +53,7 @@ class Context:
 
 
 def apply(records, context):
-    """Write a batch. Applying it again writes nothing; it grants no consent and lifts no suppression."""
+    """Write a batch. Applying it again writes nothing; it grants no consent without proof and lifts no suppression."""
     with transaction.atomic():
         result = Result()
         result.erased = _erased(records)
@@ -59,6 +63,7 @@ def apply(records, context):
         contacts, created, touched = _people(fresh, context)
         touched = touched | _opt_outs(fresh, contacts, context)
         touched = touched | _leads(fresh, contacts, context)
+        touched = touched | privacy.heed(fresh, contacts, created=created, context=context)
         _remember(fresh, contacts, context)
         _count(result, contacts, created, touched)
     return result

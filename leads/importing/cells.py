@@ -73,6 +73,11 @@ def _text(cell, column, _now, note):
     return value or None
 
 
+def _phone(cell, column, now, note):
+    # Facebook marks numbers with p:, Google sets several into one cell.
+    return _text(_SEVERAL.split(cell.strip().removeprefix("p:"))[0], column, now, note)
+
+
 def _country(cell, column, _now, note):
     found = countries.code(cell)
     if not found and cell.strip().casefold() not in ("unknown", "unbekannt"):
@@ -128,6 +133,7 @@ _READERS = {
     "id": _id,
     "ids": _ids,
     "names": _names,
+    "phone": _phone,
     "country": _country,
     "language": _language,
     "domain": _domain,

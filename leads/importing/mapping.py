@@ -22,7 +22,7 @@ class Options:
     `hash_id` gives rows without address and id one made of what they say. `legal_basis` and `proof` are what consents in the
     file rest on; without both none is taken over. `art14` sets a follow-up for everybody whose data did not come from
     themselves. `dates` is day-first or month-first, `decimal` the decimal sign, where the file does not tell. `status` is that
-    of all deals of a file that does not say it.
+    of all deals of a file that does not say it, `interaction` the kind of all interactions.
     """
 
     kind: str = ImportKind.LEADS.value
@@ -39,6 +39,7 @@ class Options:
     dates: str = ""
     decimal: str = ""
     status: str = ""
+    interaction: str = ""
 
 
 @dataclass
@@ -94,7 +95,7 @@ class Mapping:
         return next((column for column in self.columns if column.target and column.target.name == name), None)
 
 
-_RULES = ("hash_id", "legal_basis", "proof", "art14", "status")
+_RULES = ("hash_id", "legal_basis", "proof", "art14", "status", "interaction")
 
 
 def decide(header, profiles, options):
@@ -107,7 +108,7 @@ def decide(header, profiles, options):
     fixed = _named_by_hand(mapping, options)
     sales = {_column(mapping, name, option="--sales-field").position for name in options.sales_fields}
     if options.preset:
-        sales |= _preset(mapping, options, fixed)
+        sales |= _preset(mapping, profiles, options, fixed)
     _guess(mapping, profiles, fixed)
     missing = kinds.of(mapping.kind).missing(mapping)
     if missing:
@@ -131,7 +132,7 @@ def _date_format(profile, options):
     return strict or profile.date_format(share=0.5, style=options.dates, with_numbers=True)
 
 
-def _preset(mapping, options, fixed):
+def _preset(mapping, profiles, options, fixed):
     """Apply what a preset knows of these headers, behind what was named by hand; returns the columns that sales fill in."""
     preset = presets.find(options.preset)
     if preset is None:
@@ -148,6 +149,8 @@ def _preset(mapping, options, fixed):
         if column is None:
             continue
         found += 1
+        if not profiles[column.position].filled:
+            continue
         target, system = kinds.by_name(mapping.kind, name)
         if column.position in fixed or (mapping.target(target.name) and not target.is_repeatable):
             continue
@@ -158,6 +161,9 @@ def _preset(mapping, options, fixed):
             gettext("--preset: this does not look like an export of %(label)s: none of its columns is there.")
             % {"label": preset.label}
         )
+    for header, kind in preset.interactions.items():
+        if header in by_header:
+            mapping.rules.setdefault("interaction", kind)
     if not (mapping.won or mapping.lost):
         for known, kept in ((preset.won, mapping.won), (preset.lost, mapping.lost)):
             for header, values in known.items():

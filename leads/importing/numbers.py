@@ -45,7 +45,7 @@ def decimal_sign_of(texts):
 
 def _apart(text):
     """(the number alone, what it is to be multiplied with)."""
-    bare = _CODES.sub("", text.strip())
+    bare = _CODES.sub("", text.strip()).strip(_SIGNS + " \u00a0\u202f")
     if bare.startswith("(") and bare.endswith(")"):
         bare = f"-{bare[1:-1].strip(_SIGNS + ' ')}"
     if bare[:1] == "-" and bare[1:2] in _SIGNS:

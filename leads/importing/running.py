@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from leads.enums import ImportState, SourceKind
-from leads.importing import journal, mapping, plans, profiling, reading, reports, slices
+from leads.importing import journal, mapping, plans, presets, profiling, reading, reports, slices
 from leads.importing.reports import Report
 from leads.models import CustomField, ImportRun, Source, Team
 
@@ -33,8 +33,11 @@ def run(path, options, *, team="", source="", is_dry_run=False, now):
         )
         record.held_until = timezone.now() + slices.LEASE
         prepare(record, path, options, team=_team(team), source=source)
-        _work(record, path)
-        finish(record, state=ImportState.DONE, now=now)
+        try:
+            _work(record, path)
+        except slices.Lost:
+            record.refresh_from_db()
+        finish(record, state=ImportState.CANCELLED if record.wants_cancel else ImportState.DONE, now=now)
         if is_dry_run:
             transaction.set_rollback(True)
     report = reports.of(record)
@@ -50,7 +53,8 @@ def prepare(record, path, options, *, team, source):
     layout = reading.layout(path)
     profiles, record.rows_total = profiling.profiles(path, layout)
     with transaction.atomic():
-        record.source, is_new = source_for(source)
+        record.kind, record.preset = str(options.kind), options.preset
+        record.source, is_new = source_for(source or presets.source_of(options.preset, layout.header))
         record.team = team or record.source.team
         known = _custom_fields()
         decided = mapping.decide(layout.header, profiles, options)
@@ -74,7 +78,9 @@ def finish(record, *, state, now):
     """Give the run back: it is done, failed, cancelled or undone."""
     record.state, record.finished_at = state, now
     record.holder, record.held_until, record.wants_cancel = "", None, False
-    record.save(update_fields=["state", "finished_at", "holder", "held_until", "wants_cancel", "report", "undone_at"])
+    record.save(
+        update_fields=["state", "finished_at", "holder", "held_until", "wants_cancel", "report", "undone_at", "file"]
+    )
 
 
 def source_for(name):

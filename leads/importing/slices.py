@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 
 from leads import customfields
 from leads.enums import FieldType
-from leads.importing import applying, interpreting, journal, plans, reading, rejects, reports
+from leads.importing import applying, interpreting, journal, kinds, plans, reading, rejects, reports
 from leads.models import CustomField, ImportRun
 
 BATCH = 500
@@ -33,7 +33,7 @@ def work(run, path, *, seconds=None):
     """
     started = time.monotonic()
     layout = reading.layout(path)
-    interpreter = interpreting.Interpreter(plans.thaw(run.mapping["plan"]), now=run.started_at)
+    interpreter = kinds.of(run.kind).Interpreter(plans.thaw(run.mapping["plan"]), now=run.started_at)
     report = reports.of(run)
     rejected = rejects.Rejects(name=run.name, run=run.key, header=layout.header, size=report.rejects_size)
     try:
@@ -53,6 +53,13 @@ def hold(run, *, now):
     if wanted is None or wanted[1] != run.rows_done:
         raise Lost
     run.wants_cancel, run.held_until = wanted[0], now + LEASE
+
+
+def refusals(result):
+    """(row, reason) of the records of a batch that were not written."""
+    reason = gettext("This person asked to be erased.")
+    erased = [(record.row, reason) for record in result.erased]
+    return erased + [(record.row, why) for record, why in result.refused]
 
 
 def _batches(path, layout, *, behind):
@@ -80,10 +87,9 @@ def _import(batch, run, interpreter, rejected, report):
         hold(run, now=timezone.now())
         if run.wants_cancel:
             raise Lost
-        result = applying.apply(records, _context(run))
+        result = kinds.of(run.kind).apply(records, _context(run))
         learn_choices(interpreter, run)
-        reason = gettext("This person asked to be erased.")
-        refused += [(record.row, reason) for record in result.erased]
+        refused += refusals(result)
         for row, why in sorted(refused, key=lambda item: item[0].line):
             report.reject(why)
             rejected.add(row, why)

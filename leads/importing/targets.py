@@ -110,6 +110,7 @@ _ALL = (
             "person phone",
             "phone 1 value",
         ),
+        reads="phone",
     ),
     Target(
         "job_title",

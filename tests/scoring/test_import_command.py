@@ -91,7 +91,8 @@ def test_importing_again_rescores_nothing(file):
 
     found = as_json("import_leads", file, "--outcome", "Status=Won")
 
-    assert (found["created"], found["updated"], found["unchanged"]) == (0, 0, 3)
+    assert (found["created"], found["updated"], found["unchanged"]) == (0, 3, 3)
+    assert found["rows"] == found["created"] + found["updated"] + found["rejected"]
     assert list(Lead.objects.order_by("pk").values_list("score__scored_at", "score__score")) == before
 
 

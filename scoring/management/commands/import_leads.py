@@ -1,4 +1,4 @@
-"""`manage.py import_leads FILE`: leads from a CSV file, scored at once, with a report that says what the scorecard sees."""
+"""`manage.py import_leads FILE`: leads from a file, scored at once, with a report that says what the scorecard sees."""
 
 import json
 import resource
@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
 from leads import importing
+from leads.enums import ImportKind
+from leads.importing import dates, presets
 from leads.management.oneline import OneLineCommand, wrong
 from leads.models import Lead
 from scoring import coverage, rescoring
@@ -20,10 +22,16 @@ ALIKE = 0.5
 class Command(OneLineCommand):
     """Imports, rescores what has changed, and reports."""
 
-    help = "Imports leads from a CSV file. Importing the same file again changes nothing."
+    help = "Imports leads from a CSV or XLSX file. Importing the same file again changes nothing."
 
     def add_arguments(self, parser):
-        parser.add_argument("file", metavar="FILE", help="a CSV file with a header")
+        parser.add_argument("file", metavar="FILE", help="a CSV or XLSX file with a header")
+        parser.add_argument(
+            "--preset",
+            default="",
+            metavar="NAME",
+            help=f"the program that wrote the file: {', '.join(presets.names(ImportKind.LEADS))}",
+        )
         parser.add_argument("--id", default="", metavar="COLUMN", help="the column that identifies a lead")
         parser.add_argument(
             "--map",
@@ -52,6 +60,20 @@ class Command(OneLineCommand):
             metavar="COLUMN",
             help="a column that sales fills in later, so that it must not predict anything (repeatable)",
         )
+        parser.add_argument("--dates", default="", choices=["", *dates.STYLES], help="what 03/04/26 means")
+        parser.add_argument("--decimal", default="", choices=["", ",", "."], help="the decimal sign of numbers")
+        parser.add_argument(
+            "--hash-id", action="store_true", help="rows without e-mail address and id get an id made of what they say"
+        )
+        parser.add_argument("--legal-basis", default="", metavar="TEXT", help="what the consents in the file rest on")
+        parser.add_argument(
+            "--proof", default="", metavar="TEXT", help="wording and evidence of the consents; needed to take them over"
+        )
+        parser.add_argument(
+            "--art14",
+            action="store_true",
+            help="bought or collected elsewhere: a follow-up for each new person to be informed within a month",
+        )
         parser.add_argument("--team", default="", help="the team that works these leads")
         parser.add_argument("--source", default="", help="where they come from (default: Import)")
         parser.add_argument("--dry-run", action="store_true", help="report what would happen, and write nothing")
@@ -65,6 +87,13 @@ class Command(OneLineCommand):
             outcome=options["outcome"],
             lost=options["lost"],
             sales_fields=options["sales_field"],
+            preset=options["preset"],
+            hash_id=options["hash_id"],
+            legal_basis=options["legal_basis"].strip(),
+            proof=options["proof"].strip(),
+            art14=options["art14"],
+            dates=options["dates"],
+            decimal=options["decimal"],
         )
         try:
             report = importing.run(
@@ -116,24 +145,17 @@ def _scorecard(report):
 
 
 def _as_json(report):
-    names = [
-        "rows",
-        "created",
-        "updated",
-        "unchanged",
-        "rejected",
-        "won",
-        "lost",
-        "open",
-        "rejects_file",
-        "source",
-        "notes",
-        "reasons",
-    ]
-    return {name: getattr(report, name) for name in names} | {
-        "dry_run": report.is_dry_run,
-        "columns": [{"column": name, "field": field, "type": str(type_)} for name, field, type_ in report.columns],
-    }
+    names = ("created", "rejected", "unchanged", "won", "lost", "open", "rejects_file", "source", "notes", "reasons")
+    counts = {"rows": report.rows, "updated": report.updated + report.unchanged}
+    # Every row is one of created, updated and rejected; how many of the updated said nothing new stands apart.
+    return (
+        counts
+        | {name: getattr(report, name) for name in names}
+        | {
+            "dry_run": report.is_dry_run,
+            "columns": [{"column": name, "field": field, "type": str(type_)} for name, field, type_ in report.columns],
+        }
+    )
 
 
 def _people(report):

@@ -1,33 +1,9 @@
-"""What other programs call their columns: presets, by the headers of the vendors' own exports.
-
-Headers in plain spelling (`targets.plain`). The first header of a target that a file has wins; what a preset does not know is
-guessed as without one.
-"""
-
-from dataclasses import dataclass, field
+"""Customer relationship managers, by the headers of their own exports."""
 
 from leads.enums import ImportKind
-from leads.importing.targets import plain
+from leads.importing.presets.preset import Preset
 
-
-@dataclass(frozen=True)
-class Preset:
-    """One program. `columns` maps kind → header → target; `won` and `lost` map headers to folded values.
-
-    `sales` are columns that sales fill in during or after the talk. `sources` maps id columns to the source whose ids they
-    hold, where a program has several kinds of ids.
-    """
-
-    name: str
-    label: str
-    columns: dict
-    won: dict = field(default_factory=dict)
-    lost: dict = field(default_factory=dict)
-    sales: tuple = ()
-    sources: dict = field(default_factory=dict)
-
-
-_HUBSPOT = Preset(
+HUBSPOT = Preset(
     "hubspot",
     "HubSpot",
     {
@@ -83,7 +59,7 @@ _HUBSPOT = Preset(
     sales=("lead status", "lifecycle stage", "became a customer date", "last contacted", "number of times contacted"),
 )
 
-_SALESFORCE = Preset(
+SALESFORCE = Preset(
     "salesforce",
     "Salesforce",
     {
@@ -133,7 +109,7 @@ _SALESFORCE = Preset(
     sales=("rating", "last activity"),
 )
 
-_PIPEDRIVE = Preset(
+PIPEDRIVE = Preset(
     "pipedrive",
     "Pipedrive",
     {
@@ -186,7 +162,7 @@ _PIPEDRIVE = Preset(
     sales=("deal stage", "deal probability", "deal lost reason", "person done activities", "person last activity date"),
 )
 
-_ZOHO = Preset(
+ZOHO = Preset(
     "zoho",
     "Zoho",
     {
@@ -289,9 +265,10 @@ _ZOHO = Preset(
         "lead name": "Zoho Leads",
         "contact name": "Zoho Contacts",
     },
+    interactions={"call start time": "call", "start datetime": "meeting"},
 )
 
-_LEADSQUARED = Preset(
+LEADSQUARED = Preset(
     "leadsquared",
     "LeadSquared",
     {
@@ -327,116 +304,3 @@ _LEADSQUARED = Preset(
         "lead stage",
     ),
 )
-
-_FACEBOOK = Preset(
-    "facebook",
-    "Facebook",
-    {
-        ImportKind.LEADS: {
-            "id": "external_id",
-            "email": "email",
-            "full name": "full_name",
-            "first name": "first_name",
-            "last name": "last_name",
-            "phone number": "phone",
-            "job title": "job_title",
-            "company name": "company.name",
-            "city": "city",
-            "country": "country",
-            "created time": "created_at",
-            "ad id": "skip",
-            "adset id": "skip",
-            "campaign id": "skip",
-            "form id": "skip",
-        }
-    },
-)
-
-_GOOGLE = Preset(
-    "google",
-    "Google",
-    {
-        ImportKind.LEADS: {
-            "e mail 1 value": "email",
-            "e mail 2 value": "email",
-            "given name": "first_name",
-            "first name": "first_name",
-            "family name": "last_name",
-            "last name": "last_name",
-            "name": "full_name",
-            "phone 1 value": "phone",
-            "organization 1 name": "company.name",
-            "organization name": "company.name",
-            "organization 1 title": "job_title",
-            "organization title": "job_title",
-            "address 1 city": "city",
-            "address 1 country": "country",
-            "website 1 value": "company.domain",
-            "photo": "skip",
-            "birthday": "skip",
-            "notes": "skip",
-            "group membership": "skip",
-            "labels": "skip",
-        }
-    },
-)
-
-_GA4 = Preset(
-    "ga4",
-    "Google Analytics",
-    {
-        ImportKind.INTERACTIONS: {
-            "event name": "kind",
-            "event timestamp": "occurred_at",
-            "event date": "occurred_at",
-            "user id": "external_id",
-            "event params page location": "path",
-            "page location": "path",
-            "event params page title": "asset",
-            "page title": "asset",
-            "event params campaign": "campaign",
-        }
-    },
-)
-
-_MATOMO = Preset(
-    "matomo",
-    "Matomo",
-    {
-        ImportKind.INTERACTIONS: {
-            "actiondetails idpageview": "event_id",
-            "actiondetails type": "kind",
-            "actiondetails timestamp": "occurred_at",
-            "actiondetails url": "path",
-            "actiondetails pagetitle": "asset",
-            "userid": "person",
-            "serverTimestamp": "occurred_at",
-        }
-    },
-)
-
-_ALL = {
-    preset.name: preset
-    for preset in (
-        _HUBSPOT, _SALESFORCE, _PIPEDRIVE, _ZOHO, _LEADSQUARED, _FACEBOOK, _GOOGLE, _GA4, _MATOMO,
-    )
-}  # fmt: skip
-
-
-def find(name):
-    """The preset of that name, or None."""
-    return _ALL.get(name.strip().casefold())
-
-
-def names(kind):
-    """The names of the presets that know this kind."""
-    return [preset.name for preset in _ALL.values() if kind in preset.columns]
-
-
-def source_of(name, header):
-    """The source that rows come from if nobody named one: it is the namespace of their ids."""
-    preset = find(name)
-    if preset is None:
-        return ""
-    there = {plain(column) for column in header}
-    return next((source for column, source in preset.sources.items() if column in there), preset.label)
