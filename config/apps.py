@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from config import tracing
+from config import checks, tracing
 
 
 class WiringConfig(AppConfig):
@@ -12,3 +12,4 @@ class WiringConfig(AppConfig):
 
     def ready(self):
         tracing.connect()
+        checks.register()

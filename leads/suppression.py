@@ -4,6 +4,8 @@ The digest is a keyed hash (HMAC-SHA-256 under the installation's `SECRET_KEY`) 
 erasure of the person, and nobody without the key can test addresses against it. A new `SECRET_KEY` forgets all of them.
 """
 
+import datetime
+
 from django.utils.crypto import salted_hmac
 
 from leads import addresses
@@ -30,6 +32,32 @@ def add_all(reasons, *, now, source=None):
         ignore_conflicts=True,
         batch_size=200,
     )
+
+
+def journal():
+    """All suppressions as plain values, oldest first: to be kept apart from backups and given to `replay`."""
+    rows = Suppression.objects.order_by("id").values_list("digest", "reason", "created_at")
+    return (
+        {"digest": digest, "reason": reason, "created_at": at.isoformat()} for digest, reason, at in rows.iterator()
+    )
+
+
+def replay(rows):
+    """Put suppressions of a `journal` back that are missing; returns how many were."""
+    before = Suppression.objects.count()
+    Suppression.objects.bulk_create(
+        [
+            Suppression(
+                digest=row["digest"],
+                reason=row["reason"],
+                created_at=datetime.datetime.fromisoformat(row["created_at"]),
+            )
+            for row in rows
+        ],
+        ignore_conflicts=True,
+        batch_size=200,
+    )
+    return Suppression.objects.count() - before
 
 
 def is_suppressed(email):
