@@ -27,7 +27,7 @@ COLUMNS = {
     "campaign": ("name",),
 }  # fmt: skip
 """The columns of each model that imports write and people may change."""
-_STAMPED = ("company", "deal", "followup")
+STAMPED = ("company", "deal", "followup")
 """Created records of these models do not tell by themselves whether somebody has changed them since."""
 
 
@@ -38,7 +38,7 @@ def created(run, model_name, ids):
     for start in range(0, len(ids), BLOCK):
         block = ids[start : start + BLOCK]
         after = {"ids": block}
-        if model_name in _STAMPED:
+        if model_name in STAMPED:
             after["stamps"] = stamps(model_name, block)
         entries.append(ImportEntry(run=run, model=model_name, object_id=block[0], verb=EntryVerb.CREATED, after=after))
     ImportEntry.objects.bulk_create(entries)
@@ -69,7 +69,11 @@ def watching(run, model, ids):
     before = values_of(model, ids)
     yield
     after = values_of(model, ids)
-    changed(run, model._meta.model_name, [(pk, before[pk], after[pk]) for pk in ids if pk in before and pk in after])
+    name = model._meta.model_name
+    pairs = [(pk, before[pk], after[pk]) for pk in ids if pk in before and pk in after and before[pk] != after[pk]]
+    if name in STAMPED:
+        pairs = [(pk, old, {**new, "stamp": digest(new)}) for pk, old, new in pairs]
+    changed(run, name, pairs)
 
 
 def values_of(model, ids):
@@ -94,11 +98,12 @@ def flat(values):
 def stamps(model_name, ids):
     """Id (as text) → a short digest of its `COLUMNS`: another one means that somebody has changed the record."""
     model = apps.get_model("leads", model_name)
-    return {str(pk): _digest(flat(values)) for pk, values in values_of(model, ids).items()}
+    return {str(pk): digest(values) for pk, values in values_of(model, ids).items()}
 
 
-def _digest(values):
-    return hashlib.blake2b(repr(sorted(values.items())).encode(), digest_size=6).hexdigest()
+def digest(values):
+    """A short digest of the values of a record."""
+    return hashlib.blake2b(repr(sorted(flat(values).items())).encode(), digest_size=6).hexdigest()
 
 
 def _plain(value):

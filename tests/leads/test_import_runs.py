@@ -1,0 +1,442 @@
+"""Imports that run in the background: started, cancelled, taken over, undone."""
+
+import datetime
+from pathlib import Path
+
+import pytest
+from django.db import OperationalError
+
+from leads import consent, notes, stages, suppression
+from leads.enums import Cause, ImportState, NotificationKind, Outcome, Purpose, Stage
+from leads.importing import Options, background, drafts, slices, undoing, uploads
+from leads.models import (
+    Company,
+    ConsentEvent,
+    Contact,
+    CustomField,
+    DuplicatePair,
+    FieldChange,
+    FollowUp,
+    ImportedRow,
+    ImportRun,
+    Interaction,
+    Lead,
+    Note,
+    Notification,
+    Source,
+    StageChange,
+    Suppression,
+    Team,
+)
+from tests.factories import (
+    MONDAY,
+    CompanyFactory,
+    ContactFactory,
+    InteractionFactory,
+    LeadFactory,
+    people,
+)
+
+pytestmark = pytest.mark.django_db
+
+HOUR = datetime.timedelta(hours=1)
+DAY = datetime.timedelta(days=1)
+TABLES = (
+    Contact, Company, Lead, StageChange, ConsentEvent, CustomField, DuplicatePair, FieldChange, FollowUp, ImportedRow,
+    Interaction, Note, Source, Team,
+)  # fmt: skip
+ROWS = (
+    "Id,Email,Vorname,Firma,Budget,Status\n"
+    "1,a@firma.example,Anna,Firma,5,Won\n"
+    "2,b@firma.example,Bert,Firma,6,\n"
+    "3,c@other.example,Carl,Other,7,Lost\n"
+)
+
+
+@pytest.fixture(autouse=True)
+def in_batches(settings, tmp_path, monkeypatch):
+    settings.VAR_DIR = tmp_path / "var"
+    monkeypatch.setattr(slices, "BATCH", 2)
+
+
+@pytest.fixture
+def maja(db):
+    return people()["maja"]
+
+
+def started(text=ROWS, *, by=None, source="Fair", now=MONDAY, name="leads.csv", **options):
+    run = drafts.open([text.encode()], name=name, by=by, now=now)
+    drafts.save(run, Options(**options), team=None, source=source)
+    background.start(run, now=now)
+    return run
+
+
+def finished(*arguments, **options):
+    run = started(*arguments, **options)
+    work_off()
+    run.refresh_from_db()
+    return run
+
+
+def work_off(now=MONDAY):
+    while background.advance(now=now):
+        now += HOUR
+
+
+def undone(run, *, now=MONDAY + DAY):
+    background.undo(run, now=now)
+    work_off(now)
+    run.refresh_from_db()
+    return run
+
+
+def tables():
+    """Every row of every table that an import writes, without the counters by which scoring sees that something moved.
+
+    Digests of imported rows are written anew, under other ids.
+    """
+    found = {
+        model.__name__: [
+            {name: value for name, value in row.items() if name not in ("revision", "seen_revision")}
+            for row in model.objects.order_by("pk").values()
+        ]
+        for model in TABLES
+    }
+    found["ImportedRow"] = sorted(ImportedRow.objects.values_list("contact_id", "source_id", "digest", "run"))
+    return found
+
+
+def test_a_started_import_runs_in_the_background(maja):
+    run = finished(by=maja, outcome="Status=Won")
+
+    assert (run.state, run.rows_total, run.rows_done) == (ImportState.DONE, 3, 3)
+    assert (run.report["created"], run.report["won"], run.report["lost"], run.report["open"]) == (3, 1, 1, 1)
+    assert Contact.objects.filter(source__name="Fair").count() == 3
+
+
+def test_whoever_started_it_is_told_at_the_end(maja):
+    run = finished(by=maja)
+
+    told = Notification.objects.get(user=maja)
+    assert (told.kind, told.payload["import"], told.payload["state"]) == (NotificationKind.IMPORTED, run.pk, "done")
+
+
+def test_the_file_goes_when_it_was_imported(maja):
+    run = finished(by=maja)
+
+    assert run.file == ""
+    assert list(uploads.folder().iterdir()) == []
+
+
+def test_a_run_that_was_cut_off_goes_on_behind_its_last_batch(monkeypatch):
+    run = started()
+    monkeypatch.setattr(background, "SECONDS", -1)
+
+    background.advance(now=MONDAY)
+
+    run.refresh_from_db()
+    assert (run.state, run.rows_done, Contact.objects.count()) == (ImportState.RUNNING, 2, 2)
+    work_off()
+    run.refresh_from_db()
+    assert (run.state, run.rows_done, run.report["created"], Contact.objects.count()) == (ImportState.DONE, 3, 3, 3)
+
+
+def test_nobody_else_works_on_a_run_that_is_held(monkeypatch):
+    run = started()
+    ImportRun.objects.filter(pk=run.pk).update(state=ImportState.RUNNING, holder="other", held_until=MONDAY + HOUR)
+
+    assert not background.advance(now=MONDAY)
+    assert not Contact.objects.exists()
+
+
+def test_a_run_whose_worker_is_gone_is_taken_over():
+    run = started()
+    ImportRun.objects.filter(pk=run.pk).update(state=ImportState.RUNNING, holder="gone", held_until=MONDAY)
+
+    work_off()
+
+    run.refresh_from_db()
+    assert (run.state, run.rows_done) == (ImportState.DONE, 3)
+
+
+def test_a_worker_that_was_only_believed_dead_writes_nothing_more(monkeypatch):
+    run = started()
+    apply = slices.kinds.of(run.kind).apply
+
+    def slowly(records, context):
+        ImportRun.objects.filter(pk=run.pk).update(holder="faster")
+        return apply(records, context)
+
+    monkeypatch.setattr(slices.kinds.of(run.kind), "apply", slowly)
+
+    background.advance(now=MONDAY)
+
+    run.refresh_from_db()
+    assert run.rows_done == 2  # its own batch, begun while it held the run; not the next one
+    assert Contact.objects.count() == 2
+
+
+def test_cancelling_finishes_the_batch_and_keeps_what_is_done(maja, monkeypatch):
+    run = started(by=maja)
+    monkeypatch.setattr(background, "SECONDS", -1)
+    background.advance(now=MONDAY)
+
+    background.cancel(run, now=MONDAY)
+    work_off()
+
+    run.refresh_from_db()
+    assert (run.state, run.rows_done, Contact.objects.count()) == (ImportState.CANCELLED, 2, 2)
+
+
+def test_an_import_that_waits_is_cancelled_at_once():
+    run = started()
+
+    background.cancel(run, now=MONDAY)
+
+    run.refresh_from_db()
+    assert run.state == ImportState.CANCELLED
+    assert not background.advance(now=MONDAY)
+
+
+def test_a_done_import_cannot_be_cancelled():
+    run = finished()
+
+    with pytest.raises(background.NotPossible):
+        background.cancel(run, now=MONDAY)
+
+
+def test_a_database_in_trouble_fails_the_run_only_after_several_tries(monkeypatch):
+    run = started()
+
+    def locked(records, context):
+        raise OperationalError("database is locked")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(slices.kinds.of(run.kind), "apply", locked)
+        work_off()
+    run.refresh_from_db()
+    assert (run.state, run.report["failures"]["count"]) == (ImportState.FAILED, background.MOST_FAILURES - 1)
+
+    background.go_on(run, now=MONDAY)
+    work_off()
+    run.refresh_from_db()
+    assert (run.state, run.rows_done) == (ImportState.DONE, 3)
+
+
+def test_a_fault_in_the_file_is_told_and_nothing_is_written(maja):
+    run = started("Name,Stadt\nAnna,Bonn\n", by=maja)
+
+    work_off()
+
+    run.refresh_from_db()
+    assert run.state == ImportState.FAILED
+    assert "identifies" in run.report["fault"]
+    assert Notification.objects.get(user=maja).payload["state"] == "failed"
+
+
+def test_a_command_that_was_killed_is_said_to_have_failed():
+    run = ImportRun.objects.create(
+        name="big.csv", state=ImportState.RUNNING, holder="gone", held_until=MONDAY, started_at=MONDAY
+    )
+
+    background.advance(now=MONDAY + HOUR)
+
+    run.refresh_from_db()
+    assert run.state == ImportState.FAILED
+    assert "Run it again" in run.report["fault"]
+
+
+def test_rejected_rows_stand_once_in_their_file_however_often_it_was_cut_off(monkeypatch):
+    monkeypatch.setattr(background, "SECONDS", -1)
+    text = "Email,Name\na@firma.example,A\nwrong,B\nc@firma.example,C\n@,D\ne@firma.example,E\n"
+
+    run = finished(text)
+
+    lines = Path(run.report["rejects_file"]).read_text(encoding="utf-8-sig").splitlines()
+    assert [line.split(",")[0] for line in lines] == ['"Email"', '"wrong"', '"\'@"']
+
+
+def test_old_drafts_go_with_their_files():
+    run = drafts.open([ROWS.encode()], name="leads.csv", by=None, now=MONDAY)
+
+    background.advance(now=MONDAY + 8 * DAY)
+
+    assert not ImportRun.objects.filter(pk=run.pk).exists()
+    assert list(uploads.folder().iterdir()) == []
+
+
+def test_undoing_leaves_everything_as_it_was(maja):
+    company = CompanyFactory(name="Firma", domain="firma.example", industry="")
+    known = ContactFactory(email="b@firma.example", first_name="", company=None, custom={"color": "red"})
+    LeadFactory(contact=known)
+    before = tables()
+    run = finished(by=maja, outcome="Status=Won")
+    assert tables() != before
+
+    undone(run)
+
+    assert tables() == before
+    assert (run.state, run.undone_at is not None) == (ImportState.UNDONE, True)
+    assert not run.entries.exists()
+    assert company.pk
+
+
+def test_undoing_a_second_import_of_the_same_source_brings_back_the_first_ones_values():
+    finished(outcome="Status=Won")
+    before = tables()
+    run = finished(
+        ROWS.replace("Bert", "Berta").replace(",6,", ",66,Won").replace("Lost", "Won"),
+        outcome="Status=Won",
+        now=MONDAY + DAY,
+    )
+    assert Lead.objects.filter(outcome=Outcome.WON).count() == 3
+
+    undone(run, now=MONDAY + 2 * DAY)
+
+    assert tables() == before
+
+
+def test_after_undoing_the_same_file_can_be_imported_again():
+    undone(finished())
+
+    run = finished(now=MONDAY + 2 * DAY)
+
+    assert run.report["created"] == 3
+
+
+def test_undo_can_be_cut_off_and_goes_on(monkeypatch):
+    before = tables()
+    run = finished(outcome="Status=Won")
+    monkeypatch.setattr(background, "SECONDS", -1)
+
+    background.undo(run, now=MONDAY)
+    background.advance(now=MONDAY)
+    run.refresh_from_db()
+    assert run.state == ImportState.UNDOING
+    work_off()
+
+    run.refresh_from_db()
+    assert run.state == ImportState.UNDONE
+    assert tables() == before
+
+
+def test_what_somebody_worked_with_stays_and_is_named(maja):
+    run = finished()
+    lead = Lead.objects.get(contact__email="a@firma.example")
+    notes.add(lead, text="Called", by=maja, now=MONDAY + HOUR)
+
+    undone(run)
+
+    assert list(Lead.objects.all()) == [lead]
+    assert list(Contact.objects.all()) == [lead.contact]
+    assert run.report["undo"]["removed"]["contact"] == 2
+    assert ["lead", lead.pk, "worked"] in run.report["undo"]["kept"]
+    assert ["contact", lead.contact_id, "used"] in run.report["undo"]["kept"]
+
+
+def test_a_lead_whose_person_was_in_touch_stays():
+    run = finished()
+    contact = Contact.objects.get(email="a@firma.example")
+    InteractionFactory(contact=contact)
+
+    undone(run)
+
+    assert list(Contact.objects.all()) == [contact]
+    assert run.report["undo"]["reasons"]["interactions"] == 1
+
+
+def test_a_lead_that_somebody_moved_stays():
+    run = finished()
+    lead = Lead.objects.get(contact__email="a@firma.example")
+    stages.move(lead, to=Stage.SQL, cause=Cause.PERSON, by=people()["rita"], now=MONDAY + HOUR)
+
+    undone(run)
+
+    assert list(Lead.objects.all()) == [lead]
+
+
+def test_a_move_by_the_machine_keeps_nothing():
+    run = finished()
+    stages.move_many(Lead.objects.values_list("pk", flat=True), to=Stage.MQL, cause=Cause.THRESHOLD, now=MONDAY + HOUR)
+
+    undone(run)
+
+    assert not Lead.objects.exists()
+    assert not Contact.objects.exists()
+
+
+def test_a_value_that_somebody_changed_since_stays():
+    known = ContactFactory(email="a@firma.example", first_name="", last_name="", company=None)
+    run = finished("Email,Vorname,Nachname\na@firma.example,Anna,Alt\n")
+    Contact.objects.filter(pk=known.pk).update(first_name="Hanna", updated_at=MONDAY + HOUR)
+
+    undone(run)
+
+    known.refresh_from_db()
+    assert (known.first_name, known.last_name) == ("Hanna", "")
+    assert run.report["undo"]["kept"] == [["contact", known.pk, "changed"]]
+
+
+def test_a_closed_lead_opens_again_unless_its_person_has_another_open_one():
+    first, second = (LeadFactory(contact__email=f"{name}@firma.example") for name in "ab")
+    run = finished("Email,Status\na@firma.example,Won\nb@firma.example,Won\n", outcome="Status=Won")
+    LeadFactory(contact=second.contact)
+
+    undone(run)
+
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.outcome, second.outcome) == ("", Outcome.WON)
+    assert ["lead", second.pk, "taken"] in run.report["undo"]["kept"]
+
+
+def test_who_opted_out_stays_suppressed():
+    run = finished("Email,Do Not Email\na@firma.example,Yes\n")
+
+    undone(run)
+
+    assert not Contact.objects.exists()
+    assert suppression.is_suppressed("a@firma.example")
+    assert Suppression.objects.count() == 1
+
+
+def test_who_must_not_be_called_stays_for_there_is_no_other_trace_of_it():
+    run = finished("Email,Do Not Call\na@firma.example,Yes\nb@firma.example,No\n")
+
+    undone(run)
+
+    kept = Contact.objects.get()
+    assert kept.email == "a@firma.example"
+    assert consent.state(kept, Purpose.PHONE) == "withdrawn"
+    assert ["contact", kept.pk, "objected"] in run.report["undo"]["kept"]
+
+
+def test_people_whom_another_import_names_stay():
+    run = finished(source="Fair")
+    finished(source="Webinar", now=MONDAY + HOUR)
+
+    undone(run)
+
+    assert Contact.objects.count() == 3
+    assert run.report["undo"]["reasons"]["other_import"] == 3
+
+
+def test_the_numbers_are_known_before(maja):
+    run = finished(outcome="Status=Won")
+    lead = Lead.objects.get(contact__email="a@firma.example")
+    notes.add(lead, text="Called", by=maja, now=MONDAY + HOUR)
+    before = tables()
+
+    foreseen, is_exact = undoing.foresee(run)
+
+    assert tables() == before
+    undone(run)
+    assert is_exact
+    assert foreseen.as_kept() == run.report["undo"]
+
+
+def test_undo_needs_a_run_that_has_ended():
+    run = started()
+
+    with pytest.raises(background.NotPossible):
+        background.undo(run, now=MONDAY)
