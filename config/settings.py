@@ -281,6 +281,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 2,
         "options": {"queue": "live", "expires": 30},
     },
+    "advance-imports": {
+        "task": "leads.tasks.advance_imports",
+        "schedule": 5,
+        "options": {"queue": "bulk", "expires": 60},
+    },
     **{
         f"heartbeat-{queue}": {
             "task": "config.tasks.heartbeat",
