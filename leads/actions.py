@@ -3,7 +3,8 @@
 All take the lead or the deal, who did it (`by`) and `now`; change only open leads, but deals of won ones too; update it in place
 and return the `Action`.
 `token`, a UUID that a page hands out with its button, makes a double click one effect: the second call returns the
-first one's `Action`. Whether `by` may work the lead at all is decided at the edge (`Lead.objects.workable_by`).
+first one's `Action`. `batch`, a UUID, holds together what is done to several leads at once. Whether `by` may work the lead at
+all is decided at the edge (`Lead.objects.workable_by`).
 """
 
 import uuid
@@ -15,9 +16,9 @@ from django.db import IntegrityError, transaction
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext
 
-from leads import assignment, closing, deals, followups, intake, stages
+from leads import assignment, closing, deals, followups, intake, stages, tags, teams
 from leads.enums import ActionVerb, CallResult, Cause, InteractionKind, Outcome, RejectReason, Role, Stage
-from leads.models import Action, Contact, Deal, FollowUp, Interaction, Lead
+from leads.models import Action, Contact, Deal, FollowUp, Interaction, Lead, Tag
 
 COOLDOWN_DAYS = 30
 """For callers that have no scorecard at hand."""
@@ -76,13 +77,13 @@ def reject(lead, *, reason, by, now, text="", cooldown_days=COOLDOWN_DAYS, token
     return change.action
 
 
-def snooze(lead, *, until, by, now, token=None):
+def snooze(lead, *, until, by, now, token=None, batch=None):
     """Hide a lead from the working list until a time (None: wake it now). Raises `Invalid`."""
     if until is not None and until <= now:
         raise Invalid({"until": gettext("This time is over. Choose one to come.")})
     if until is not None and until > now + _LONGEST_SNOOZE:
         raise Invalid({"until": gettext("At most one year ahead, please.")})
-    with _change(lead, ActionVerb.SNOOZE, by=by, now=now, token=token) as change:
+    with _change(lead, ActionVerb.SNOOZE, by=by, now=now, token=token, batch=batch) as change:
         if not change.repeated:
             change.set(snoozed_until=until)
     return change.action
@@ -108,10 +109,10 @@ def log_call(lead, *, result, by, now, text="", token=None):
     return change.action
 
 
-def schedule(lead, *, kind, due_at, by, now, note="", owner=None, token=None):
+def schedule(lead, *, kind, due_at, by, now, note="", owner=None, token=None, batch=None):
     """Set a follow-up. Raises `followups.Invalid`."""
     followups.check(kind=kind, due_at=due_at, note=note, now=now)
-    with _change(lead, ActionVerb.FOLLOW_UP, by=by, now=now, token=token) as change:
+    with _change(lead, ActionVerb.FOLLOW_UP, by=by, now=now, token=token, batch=batch) as change:
         if not change.repeated:
             made = followups.create(
                 change.lead, kind=kind, due_at=due_at, note=note, owner=owner or change.lead.owner, by=by, now=now
@@ -120,11 +121,30 @@ def schedule(lead, *, kind, due_at, by, now, note="", owner=None, token=None):
     return change.action
 
 
-def assign(lead, *, to, by, now, token=None):
+def assign(lead, *, to, by, now, token=None, batch=None):
     """Give the lead to `to` (None: to nobody). Raises `assignment.NotAllowed`."""
-    with _change(lead, ActionVerb.ASSIGN, by=by, now=now, token=token) as change:
+    with _change(lead, ActionVerb.ASSIGN, by=by, now=now, token=token, batch=batch) as change:
         if not change.repeated:
             assignment.assign(change.lead, to=to, by=by, now=now)
+    return change.action
+
+
+def tag(lead, *, name, by, now, token=None, batch=None):
+    """Stick a tag on the lead. Raises `tags.Invalid`."""
+    with _change(lead, ActionVerb.TAG, by=by, now=now, token=token, batch=batch) as change:
+        if not change.repeated:
+            before = set(change.lead.tags.values_list("pk", flat=True))
+            stuck = tags.add(change.lead, name=name, by=by, now=now)
+            if stuck.pk not in before:
+                change.made(tag=stuck)
+    return change.action
+
+
+def put_into_team(lead, *, team, by, now, token=None, batch=None):
+    """Give a lead without a team to one. Raises `teams.NotAllowed`."""
+    with _change(lead, ActionVerb.TEAM, by=by, now=now, token=token, batch=batch) as change:
+        if not change.repeated:
+            teams.put([change.lead.pk], team=team, by=by, now=now)
     return change.action
 
 
@@ -216,8 +236,21 @@ def undo(action, *, by, now):
     return lead
 
 
+def undo_batch(found, *, by, now):
+    """Take back each `Action` of `found` by itself. Returns how many were, and the sentences why the others stay."""
+    undone, kept = 0, []
+    for action in found:
+        try:
+            undo(action, by=by, now=now)
+        except CannotUndo as error:
+            kept.append(str(error))
+        else:
+            undone += 1
+    return undone, kept
+
+
 @contextmanager
-def _change(lead, verb, *, by, now, token, wants_open=True):
+def _change(lead, verb, *, by, now, token, wants_open=True, batch=None):
     """One action in one transaction: locks the lead, remembers it before and after, writes the `Action`."""
     with transaction.atomic():
         # Alone: a row joined to it would be the one from before the wait.
@@ -228,7 +261,7 @@ def _change(lead, verb, *, by, now, token, wants_open=True):
         if wants_open and not earlier and not current.is_open:
             raise NotAllowed(gettext("This lead is closed."))
         action = earlier or Action(
-            pk=token or uuid.uuid4(), lead=current, verb=verb, by=by, at=now, before=_snapshot(current)
+            pk=token or uuid.uuid4(), lead=current, verb=verb, by=by, at=now, before=_snapshot(current), batch=batch
         )
         change = _Change(lead=current, action=action, repeated=earlier is not None)
         yield change
@@ -268,6 +301,7 @@ def _snapshot(lead):
         "stage": lead.stage,
         "stage_since": _text(lead.stage_since),
         "owner": lead.owner_id,
+        "team": lead.team_id,
         "snoozed_until": _text(lead.snoozed_until),
         "reject_reason": lead.reject_reason,
         "cooldown_until": _text(contact.cooldown_until),
@@ -289,6 +323,8 @@ def _restore(lead, values, changed, *, by, now):
         # Not `assignment.assign`: nobody is told about a mistake that never happened.
         # Who has left the team meanwhile does not get it back.
         columns["owner"] = assignment.candidates(lead).filter(pk=values["owner"]).first()
+    if "team" in changed:
+        columns["team"] = values["team"]
     if "snoozed_until" in changed:
         columns["snoozed_until"] = parse_datetime(values["snoozed_until"]) if values["snoozed_until"] else None
     if "reject_reason" in changed:
@@ -311,6 +347,11 @@ def _withdraw(action, *, by, now):
         interaction = Interaction.objects.filter(pk=made["interaction"]).first()
         if interaction is not None:
             intake.retract(interaction, by=by, reason="undo", now=now)
+    if "tag" in made:
+        stuck = Tag.objects.filter(pk=made["tag"], leads=action.lead_id).first()
+        if stuck is None:
+            raise CannotUndo(gettext("This tag has been taken off already."))
+        tags.remove(action.lead, tag=stuck, by=by, now=now)
     if "deal" in made:
         deal = Deal.objects.filter(pk=made["deal"]).first()
         if deal is not None:

@@ -11,6 +11,12 @@ class NotAllowed(Exception):
     """This is not for the user to decide. The message says why."""
 
 
+def check(team, *, by):
+    """Raise `NotAllowed` unless `by` answers for that team."""
+    if not by.has_perm("leads.put_into_team") or not (by.may_configure or team.pk in by.team_ids):
+        raise NotAllowed(gettext("You can put leads only into your own teams."))
+
+
 def put(lead_ids, *, team, by, now):
     """Put leads that no team looks after into `team`; those of another team stay there. Returns how many were put.
 
@@ -18,8 +24,7 @@ def put(lead_ids, *, team, by, now):
 
     Raises `NotAllowed` unless `by` answers for that team.
     """
-    if not by.has_perm("leads.put_into_team") or not (by.may_configure or team.pk in by.team_ids):
-        raise NotAllowed(gettext("You can put leads only into your own teams."))
+    check(team, by=by)
     with transaction.atomic():
         ids = list(
             Lead.objects.without_team()

@@ -1,4 +1,4 @@
-"""One action on many leads: asked for on the board, confirmed with the exact number, then done in one transaction."""
+"""One action on many leads: asked for on the board, confirmed with the exact number, done in one transaction, and undone at once."""
 
 import uuid
 from datetime import timedelta
@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import get_list_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from leads import actions, assignment, followups, stages, tags, teams
 from leads.enums import FollowUpKind
-from leads.models import Lead
+from leads.models import Action, Lead
 from leads.web import notices
 from scoring.web import actions as single
 from scoring.web import filters, rows
@@ -55,15 +55,54 @@ def bulk(request):
     if request.POST.get("confirmed"):
         try:
             with transaction.atomic():
-                words = _DOING[verb](leads, request.POST, by=request.user, now=now)
+                sent = _Sent(request.POST, by=request.user, now=now)
+                words = _DOING[verb](leads, sent)
         except _REFUSALS as refusal:
             error = str(refusal)
         else:
-            notices.done(request, words)
+            notices.done(request, words, undo=reverse("batch-undo", args=[sent.batch]))
             return redirect(back)
     return render(
         request, "scoring/board_bulk.html", _asking(request, verb, leads, now=now) | {"error": error, "back": back}
     )
+
+
+@require_POST
+@login_required
+def undo(request, batch):
+    """Take back what was done to several leads at once, as far as nobody has changed them since."""
+    workable = Lead.objects.workable_by(request.user)
+    done = Action.objects.filter(batch=batch).select_related("by", "lead").order_by("-at", "lead_id")
+    found = get_list_or_404(done.filter(lead__in=workable))
+    gone = done.count() - len(found)
+    undone, kept = actions.undo_batch(found, by=request.user, now=timezone.now())
+    if undone:
+        words = ngettext("Undone: %(count)d lead is as before.", "Undone: %(count)d leads are as before.", undone)
+        notices.done(request, words % {"count": undone})
+    if kept or gone:
+        number = len(kept) + gone
+        words = ngettext("%(count)d lead stays as it is.", "%(count)d leads stay as they are.", number)
+        why = sorted(set(kept)) or [_("You do not see them any more.")]
+        notices.failed(request, " ".join([words % {"count": number}, *why]))
+    return redirect(single.back(request, default=reverse("board")))
+
+
+class _Sent:
+    """What the form says, who sent it and when; and what makes all of it one batch, however often it is sent."""
+
+    def __init__(self, data, *, by, now):
+        self.data, self.by, self.now = data, by, now
+        self.token = data.get("token", "")[:80] or uuid.uuid4().hex
+        self.batch = uuid.uuid5(uuid.NAMESPACE_OID, f"bulk:{by.pk}:{self.token}")
+
+    def get(self, name):
+        """A field of the form, or ""."""
+        return self.data.get(name, "")
+
+    def on(self, lead):
+        """The arguments that every action on one of the leads takes."""
+        token = uuid.uuid5(uuid.NAMESPACE_OID, f"bulk:{self.by.pk}:{lead.pk}:{self.token}")
+        return {"by": self.by, "now": self.now, "token": token, "batch": self.batch}
 
 
 def _leads(request, verb):
@@ -106,16 +145,16 @@ def _one_per_team(leads):
     return {lead.team_id: lead for lead in leads}.values()
 
 
-def _assign(leads, data, *, by, now):
+def _assign(leads, sent):
     to = None
     for lead in leads:
-        if not by.has_perm("leads.assign_lead", lead):
+        if not sent.by.has_perm("leads.assign_lead", lead):
             raise actions.NotAllowed(
                 _("%(name)s belongs to a colleague; only they or a manager can give it away.") % _who(lead)
             )
     for lead in leads:
-        to = single.owner_for(lead, data.get("to", ""), user=by)
-        actions.assign(lead, to=to, by=by, now=now, token=_token(data, lead, by))
+        to = single.owner_for(lead, sent.get("to"), user=sent.by)
+        actions.assign(lead, to=to, **sent.on(lead))
     words = {"count": len(leads), "owner": to.display_name if to else _("nobody")}
     return (
         ngettext("%(count)d lead belongs to %(owner)s now.", "%(count)d leads belong to %(owner)s now.", len(leads))
@@ -123,23 +162,20 @@ def _assign(leads, data, *, by, now):
     )
 
 
-def _snooze(leads, data, *, by, now):
-    until = single.moment_in(data, "until", now=now)
+def _snooze(leads, sent):
+    until = single.moment_in(sent.data, "until", now=sent.now)
     if until is None:
         raise actions.Invalid({"until": _("Choose a day.")})
     for lead in leads:
-        actions.snooze(lead, until=until, by=by, now=now, token=_token(data, lead, by))
+        actions.snooze(lead, until=until, **sent.on(lead))
     words = {"count": len(leads), "day": rows.day(until)}
     return ngettext("%(count)d lead rests until %(day)s.", "%(count)d leads rest until %(day)s.", len(leads)) % words
 
 
-def _follow_up(leads, data, *, by, now):
-    due_at = single.moment_in(data, "due", now=now)
+def _follow_up(leads, sent):
+    due_at = single.moment_in(sent.data, "due", now=sent.now)
     for lead in leads:
-        actions.schedule(
-            lead, kind=data.get("kind", ""), due_at=due_at, note=data.get("note", ""), by=by, now=now,
-            token=_token(data, lead, by),
-        )  # fmt: skip
+        actions.schedule(lead, kind=sent.get("kind"), due_at=due_at, note=sent.get("note"), **sent.on(lead))
     words = {"count": len(leads), "day": rows.day(due_at)}
     return (
         ngettext(
@@ -149,27 +185,28 @@ def _follow_up(leads, data, *, by, now):
     )
 
 
-def _tag(leads, data, *, by, now):
+def _tag(leads, sent):
     for lead in leads:
-        tags.add(lead, name=data.get("name", ""), by=by, now=now)
-    words = {"count": len(leads), "tag": data.get("name", "").strip()}
+        actions.tag(lead, name=sent.get("name"), **sent.on(lead))
+    words = {"count": len(leads), "tag": sent.get("name").strip()}
     return ngettext("%(count)d lead tagged “%(tag)s”.", "%(count)d leads tagged “%(tag)s”.", len(leads)) % words
 
 
-def _team(leads, data, *, by, now):
-    chosen = data.get("team", "")
+def _team(leads, sent):
+    chosen = sent.get("team")
     is_id = chosen.isascii() and chosen.isdigit() and len(chosen) < 19
-    team = filters.teams(by).filter(pk=int(chosen)).first() if is_id else None
+    team = filters.teams(sent.by).filter(pk=int(chosen)).first() if is_id else None
     if team is None:
         raise actions.Invalid({"team": _("Choose a team.")})
-    number = teams.put([lead.pk for lead in leads], team=team, by=by, now=now)
-    words = {"count": number, "team": team.name}
-    return ngettext("%(count)d lead put into team %(team)s.", "%(count)d leads put into team %(team)s.", number) % words
-
-
-def _token(data, lead, by):
-    given = data.get("token", "")
-    return uuid.uuid5(uuid.NAMESPACE_OID, f"bulk:{by.pk}:{lead.pk}:{given[:80]}") if given else None
+    teams.check(team, by=sent.by)
+    homeless = [lead for lead in leads if lead.team_id is None]
+    for lead in homeless:
+        actions.put_into_team(lead, team=team, **sent.on(lead))
+    words = {"count": len(homeless), "team": team.name}
+    return (
+        ngettext("%(count)d lead put into team %(team)s.", "%(count)d leads put into team %(team)s.", len(homeless))
+        % words
+    )
 
 
 def _who(lead):

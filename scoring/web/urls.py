@@ -10,6 +10,7 @@ urlpatterns = [
     path("board/rows/", board.board_rows, name="board-rows"),
     path("board/export/", board.board_export, name="board-export"),
     path("board/bulk/", bulk.bulk, name="board-bulk"),
+    path("board/bulk/<uuid:batch>/undo/", bulk.undo, name="batch-undo"),
     path("followups/", agenda.followups_page, name="followups"),
     path("followups/<int:follow_up_id>/move/", agenda.move, name="followup-move"),
     path("search/", search.search_page, name="search"),

@@ -48,6 +48,7 @@ board                           GET      deny    allow  allow     allow    allow
 board-rows                      GET      deny    allow  allow     allow    allow     allow  allow    deny
 board-export                    GET      deny    allow  allow     allow    allow     allow  allow    deny
 board-bulk                      POST     deny    own    deny      own      deny      allow  deny     deny
+batch-undo                      POST     deny    own    deny      own      deny      allow  deny     deny
 search                          GET      deny    allow  allow     allow    allow     allow  allow    deny
 followups                       GET      deny    allow  allow     allow    allow     allow  allow    deny
 lead-new                        GET      deny    allow  allow     allow    deny      allow  deny     deny

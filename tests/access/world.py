@@ -60,7 +60,7 @@ class World:
         self.key = self.make_key("events:write", "leads:read")
         self.own = self._things(self.north, self.people["rita"])
         self.foreign = self._things(self.south, self.people["sven"])
-        self.missing = dict.fromkeys(self.own, NOWHERE) | {"action_id": uuid.UUID(int=1)}
+        self.missing = dict.fromkeys(self.own, NOWHERE) | {"action_id": uuid.UUID(int=1), "batch": uuid.UUID(int=1)}
         self.admin_objects = self._admin_objects()
 
     def make_key(self, *scopes):
@@ -71,13 +71,16 @@ class World:
         company = CompanyFactory()
         lead = LeadFactory(contact=ContactFactory(company=company), team=team, stage=Stage.MQL)
         tag = tags.add(lead, name=f"Tag of {team}", by=user, now=MONDAY)
-        action = Action.objects.create(lead=lead, verb=ActionVerb.SNOOZE, by=user, at=timezone.now())
+        action = Action.objects.create(
+            lead=lead, verb=ActionVerb.SNOOZE, by=user, at=timezone.now(), batch=uuid.uuid4()
+        )
         return {
             "lead_id": lead.pk,
             "company_id": company.pk,
             "note_id": NoteFactory(lead=lead, by=user).pk,
             "follow_up_id": FollowUpFactory(lead=lead, due_at=timezone.now() + timedelta(days=1)).pk,
             "action_id": action.pk,
+            "batch": action.batch,
             "tag": tag.pk,
         }
 

@@ -4,8 +4,9 @@ import pytest
 from django.contrib.messages import get_messages
 from django.urls import reverse
 
+from leads import tags
 from leads.models import Action, FollowUp, Lead
-from tests.factories import LeadFactory, TeamFactory, people
+from tests.factories import MONDAY, LeadFactory, TeamFactory, people
 from tests.scoring.web.boards import scored
 
 pytestmark = pytest.mark.django_db
@@ -55,7 +56,7 @@ def test_confirmed_it_is_done_to_all_of_them(client, rita, verb):
 
     assert response.status_code == 302
     assert "2 leads" in str(list(get_messages(response.wsgi_request))[0]) or verb == "follow_up"
-    assert traces() == {"assign": (2, 0, 0), "snooze": (2, 0, 0), "follow_up": (2, 2, 0), "tag": (0, 0, 2)}[verb]
+    assert traces() == {"assign": (2, 0, 0), "snooze": (2, 0, 0), "follow_up": (2, 2, 0), "tag": (2, 0, 2)}[verb]
 
 
 @pytest.mark.parametrize("verb", EVERY)
@@ -94,6 +95,102 @@ def test_what_is_refused_for_one_is_done_to_none(client, rita, who):
 
     assert "Nothing was changed." in response.content.decode()
     assert Action.objects.count() == 0
+
+
+def state(leads):
+    """What bulk actions change, of each lead."""
+    found = Lead.objects.filter(pk__in=[lead.pk for lead in leads]).order_by("pk")
+    waiting = set(FollowUp.objects.pending().values_list("lead_id", flat=True))
+    return [
+        (lead.owner_id, lead.team_id, lead.snoozed_until, list(lead.tags.values_list("name")), lead.pk in waiting)
+        for lead in found
+    ]
+
+
+def undo(client):
+    """Press the undo button of what was just done; returns what is said then."""
+    batch = Action.objects.first().batch
+    response = client.post(reverse("batch-undo", args=[batch]))
+    return [str(message) for message in get_messages(response.wsgi_request)][1:]
+
+
+@pytest.mark.parametrize("verb", EVERY)
+def test_all_of_it_is_undone_at_once(client, rita, verb):
+    leads = [scored(10), scored(20)]
+    before = state(leads)
+    ask(client, verb, leads, confirmed="1", **EVERY[verb])
+
+    said = undo(client)
+
+    assert said == ["Undone: 2 leads are as before."]
+    assert state(leads) == before
+
+
+def test_a_team_given_to_many_is_taken_back_with_the_owner_whose_turn_it_was(client, who):
+    teamless = [LeadFactory(team=None, stage="mql"), LeadFactory(team=None)]
+    client.force_login(who["mona"], backend="django.contrib.auth.backends.ModelBackend")
+    ask(client, "team", teamless, confirmed="1", team=TeamFactory(name="North").pk)
+    given = state(teamless)
+
+    undo(client)
+
+    assert given[0][0] in (who["rita"].pk, who["ralf"].pk)
+    assert [row[:2] for row in state(teamless)] == [(None, None), (None, None)]
+
+
+def test_what_somebody_has_changed_since_stays_and_is_counted(client, rita):
+    leads = [scored(10), scored(20), scored(30)]
+    ask(client, "snooze", leads, confirmed="1", days="7")
+    Lead.objects.filter(pk=leads[0].pk).update(snoozed_until=None)
+
+    said = undo(client)
+
+    assert said[0] == "Undone: 2 leads are as before."
+    assert said[1] == "1 lead stays as it is. Somebody has changed this lead since, so it stays as it is."
+
+
+def test_a_tag_that_was_there_before_stays(client, rita):
+    leads = [scored(10), scored(20)]
+    tags.add(leads[0], name="Fair", by=rita, now=MONDAY)
+    ask(client, "tag", leads, confirmed="1", name="Fair")
+
+    undo(client)
+
+    assert [row[3] for row in state(leads)] == [[("Fair",)], []]
+
+
+def test_a_colleague_takes_nothing_of_it_back_but_a_manager_does(client, rita, who):
+    leads = [scored(10), scored(20)]
+    ask(client, "snooze", leads, confirmed="1", days="7")
+
+    client.force_login(who["ralf"], backend="django.contrib.auth.backends.ModelBackend")
+    undo(client)
+    kept = state(leads)
+    client.force_login(who["mona"], backend="django.contrib.auth.backends.ModelBackend")
+    undo(client)
+
+    assert all(row[2] for row in kept)
+    assert not any(row[2] for row in state(leads))
+
+
+@pytest.mark.parametrize("name", ["sven", "maja", "dora"])
+def test_for_everybody_else_there_is_no_such_batch(client, rita, who, name):
+    ask(client, "snooze", [scored(10)], confirmed="1", days="7")
+    batch = Action.objects.get().batch
+    client.force_login(who[name], backend="django.contrib.auth.backends.ModelBackend")
+
+    assert client.post(reverse("batch-undo", args=[batch])).status_code == 404
+    assert Action.objects.get().undone_at is None
+
+
+def test_sent_twice_it_is_one_batch(client, rita):
+    leads = [scored(10), scored(20)]
+
+    for _ in range(2):
+        ask(client, "snooze", leads, confirmed="1", token="abc", days="7")
+
+    assert Action.objects.count() == 2
+    assert len(set(Action.objects.values_list("batch", flat=True))) == 1
 
 
 def test_nothing_selected_is_said(client, rita):
