@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from leads import cleaning, stages
-from leads.enums import Cause, Outcome, Stage
+from leads.enums import Cause, Outcome, RejectReason, Stage
 from leads.models import FollowUp
 
 STAGES = {Outcome.WON: Stage.CUSTOMER, Outcome.LOST: Stage.DISQUALIFIED}
@@ -29,3 +29,12 @@ def in_words(reason, text):
     """What the history keeps: the code of the reason, and somebody's own words behind it."""
     text = cleaning.text(text)
     return f"{reason}: {text}" if text else str(reason)
+
+
+def reason_in_words(text):
+    """A stored reason ("no_need: has none") with the code of the `RejectReason` in words."""
+    code, colon, rest = text.partition(":")
+    if code in RejectReason.values:
+        label = str(RejectReason(code).label)
+        return f"{label}: {rest.strip()}" if colon and rest.strip() else label
+    return text

@@ -10,6 +10,7 @@ from leads.models import (
     Campaign,
     Company,
     Contact,
+    Deal,
     FollowUp,
     Interaction,
     Lead,
@@ -137,6 +138,18 @@ class InteractionFactory(factory.django.DjangoModelFactory):
     occurred_at = MONDAY
     day = factory.LazyAttribute(lambda interaction: interaction.occurred_at.date())
     received_at = factory.LazyAttribute(lambda interaction: interaction.occurred_at)
+
+
+class DealFactory(factory.django.DjangoModelFactory):
+    """A deal as it is stored; its lead stays in its stage."""
+
+    class Meta:
+        model = Deal
+
+    lead = factory.SubFactory(LeadFactory)
+    name = "Two lines"
+    created_at = MONDAY
+    updated_at = MONDAY
 
 
 class FollowUpFactory(factory.django.DjangoModelFactory):

@@ -1,12 +1,16 @@
-"""Addresses under which a lead's notes, tags, follow-ups and contact data are changed."""
+"""Addresses under which a lead's deals, notes, tags, follow-ups and contact data are changed."""
 
 from django.urls import path
 
-from leads.web import contacts, followups, notes
+from leads.web import contacts, deals, followups, notes
 
 urlpatterns = [
     path("leads/<int:lead_id>/contact/", contacts.edit, name="contact-edit"),
     path("leads/<int:lead_id>/profiling/", contacts.profiling, name="contact-profiling"),
+    path("leads/<int:lead_id>/deals/new/", deals.new, name="deal-new"),
+    path("deals/<int:deal_id>/", deals.edit, name="deal-edit"),
+    path("deals/<int:deal_id>/won/", deals.win, name="deal-win"),
+    path("deals/<int:deal_id>/reopen/", deals.reopen, name="deal-reopen"),
     path("leads/<int:lead_id>/notes/", notes.add, name="lead-note"),
     path("notes/<int:note_id>/delete/", notes.delete, name="note-delete"),
     path("notes/<int:note_id>/restore/", notes.restore, name="note-restore"),

@@ -7,8 +7,8 @@ from itertools import groupby
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from leads import timeline
-from leads.enums import CallResult, Cause, InteractionKind, RejectReason, Stage, Verdict
+from leads import closing, timeline
+from leads.enums import CallResult, Cause, InteractionKind, Stage, Verdict
 from scoring import labels
 from scoring.web import rows
 
@@ -79,15 +79,6 @@ def filters():
         (timeline.STAGES, _("Stages")),
         (timeline.NOTES, _("Notes")),
     )
-
-
-def reason_in_words(text):
-    """A stored reason ("no_need: has none") with the code of the reject reason in words."""
-    code, colon, rest = text.partition(":")
-    if code in RejectReason.values:
-        label = str(RejectReason(code).label)
-        return f"{label}: {rest.strip()}" if colon and rest.strip() else label
-    return text
 
 
 def _item(entry, points):
@@ -180,7 +171,7 @@ def _stage(entry, points):
         icon="flag",
         title=title,
         detail=" · ".join(parts),
-        quote=_cut(reason_in_words(record.reason)),
+        quote=_cut(closing.reason_in_words(record.reason)),
     )
 
 

@@ -11,10 +11,10 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from leads import addresses, assignment, fields, suppression, tags, timeline
+from leads import addresses, assignment, closing, fields, suppression, tags, timeline
 from leads.enums import CallResult, ConsentState, FollowUpKind, Outcome, Purpose, RejectReason, Stage
 from leads.models import DuplicatePair, FollowUp, Lead, StageChange, Suppression
-from leads.web import contacts
+from leads.web import contacts, deals
 from scoring import companies, explanation, gathering
 from scoring.web import entries, judgement, neighbours
 
@@ -77,7 +77,7 @@ def _work(request, lead, *, now):
     return {
         "may_work": may_work,
         "may_assign": may_assign,
-        "owners": assignment.candidates(lead) if may_assign else (),
+        "owners": list(assignment.candidates(lead)) if may_work else (),
         "may_stop_profiling": request.user.role in contacts.MAY_STOP_PROFILING,
         "token": _Tokens(),
         "reject_reasons": RejectReason.choices,
@@ -99,6 +99,7 @@ def _surroundings(request, lead, judged, *, now):
     return {
         "place": neighbours.place(lead, score, user=request.user, now=now) if lead.is_open else None,
         "follow_ups": FollowUp.objects.pending().filter(lead=lead).select_related("owner").order_by("due_at", "id"),
+        **deals.panel(lead, user=request.user, now=now),
         "tags": lead.tags.order_by("name"),
         "known_tags": tags.known_to(request.user).values_list("name", flat=True)[:200],
         "stage_changes": _stage_changes(lead),
@@ -114,7 +115,7 @@ def _surroundings(request, lead, judged, *, now):
 
 def _stage_changes(lead):
     found = StageChange.objects.filter(lead=lead).select_related("by").order_by("-at", "-id")[: _HISTORY + 1]
-    return [(change, entries.reason_in_words(change.reason)) for change in found]
+    return [(change, closing.reason_in_words(change.reason)) for change in found]
 
 
 def _duplicates(user, contact):

@@ -2,10 +2,13 @@
 
 from django.urls import include, path
 
-from scoring.web import company, lead
+from leads.web import deals
+from scoring.web import actions, company, lead
 
 urlpatterns = [
     path("", include("leads.web.record_urls")),
     path("leads/<int:lead_id>/", lead.lead_page, name="lead"),
+    # How long who says no is left in peace, the live scorecard says.
+    path("deals/<int:deal_id>/lost/", deals.lose, {"cooldown_days": actions.cooldown_days}, name="deal-lose"),
     path("companies/<int:company_id>/", company.company_page, name="company"),
 ]

@@ -68,6 +68,13 @@ lead-assign                     POST     deny    own    deny      own      deny 
 lead-advance                    POST     deny    own    deny      own      deny      allow  deny     deny
 lead-close                      POST     deny    own    deny      own      deny      allow  deny     deny
 action-undo                     POST     deny    own    deny      own      deny      allow  deny     deny
+deal-new                        GET      deny    own    deny      own      deny      allow  deny     deny
+deal-new                        POST     deny    own    deny      own      deny      allow  deny     deny
+deal-edit                       GET      deny    own    deny      own      deny      allow  deny     deny
+deal-edit                       POST     deny    own    deny      own      deny      allow  deny     deny
+deal-win                        POST     deny    own    deny      own      deny      allow  deny     deny
+deal-lose                       POST     deny    own    deny      own      deny      allow  deny     deny
+deal-reopen                     POST     deny    own    deny      own      deny      allow  deny     deny
 lead-note                       POST     deny    own    deny      own      deny      allow  deny     deny
 note-delete                     POST     deny    own    deny      own      deny      allow  deny     deny
 note-restore                    POST     deny    own    deny      own      deny      allow  deny     deny
@@ -88,8 +95,38 @@ api:api-root                    GET      deny    deny   deny      deny     deny 
 api:events                      POST     deny    deny   deny      deny     deny      deny   deny     allow
 api:events-batch                POST     deny    deny   deny      deny     deny      deny   deny     allow
 api:leads                       GET      deny    deny   deny      deny     deny      deny   deny     allow
+api:leads                       POST     deny    deny   deny      deny     deny      deny   deny     allow
+api:leads-bulk                  POST     deny    deny   deny      deny     deny      deny   deny     allow
+api:leads-stage                 POST     deny    deny   deny      deny     deny      deny   deny     own
 api:lead                        GET      deny    deny   deny      deny     deny      deny   deny     own
+api:lead                        PATCH    deny    deny   deny      deny     deny      deny   deny     own
 api:lead-score                  GET      deny    deny   deny      deny     deny      deny   deny     own
+api:lead-stage                  POST     deny    deny   deny      deny     deny      deny   deny     own
+api:contacts                    GET      deny    deny   deny      deny     deny      deny   deny     allow
+api:contacts                    POST     deny    deny   deny      deny     deny      deny   deny     own
+api:contacts-bulk               POST     deny    deny   deny      deny     deny      deny   deny     own
+api:contact                     GET      deny    deny   deny      deny     deny      deny   deny     own
+api:contact                     PATCH    deny    deny   deny      deny     deny      deny   deny     own
+api:companies                   GET      deny    deny   deny      deny     deny      deny   deny     allow
+api:companies                   POST     deny    deny   deny      deny     deny      deny   deny     own
+api:companies-bulk              POST     deny    deny   deny      deny     deny      deny   deny     own
+api:company                     GET      deny    deny   deny      deny     deny      deny   deny     own
+api:company                     PATCH    deny    deny   deny      deny     deny      deny   deny     own
+api:follow-ups                  GET      deny    deny   deny      deny     deny      deny   deny     allow
+api:follow-ups                  POST     deny    deny   deny      deny     deny      deny   deny     own
+api:follow-ups-bulk             POST     deny    deny   deny      deny     deny      deny   deny     own
+api:follow-up                   GET      deny    deny   deny      deny     deny      deny   deny     own
+api:follow-up                   PATCH    deny    deny   deny      deny     deny      deny   deny     own
+api:notes                       GET      deny    deny   deny      deny     deny      deny   deny     allow
+api:notes                       POST     deny    deny   deny      deny     deny      deny   deny     own
+api:notes-bulk                  POST     deny    deny   deny      deny     deny      deny   deny     own
+api:note                        GET      deny    deny   deny      deny     deny      deny   deny     own
+api:products                    GET      deny    deny   deny      deny     deny      deny   deny     allow
+api:product                     GET      deny    deny   deny      deny     deny      deny   deny     allow
+# products are everybody's: a key of a team reads them only
+api:product                     PUT      deny    deny   deny      deny     deny      deny   deny     deny
+# whatever else is below the address of the API
+api-missing                     GET      deny    deny   deny      deny     deny      deny   deny     deny
 """
 
 # The admin is for marketers and administrators. Everybody else is denied every line of it, so these lines name only the two.

@@ -11,7 +11,9 @@ from leads.enums import ActionVerb, Cause, Stage
 from leads.models import (
     Action,
     ApiKey,
+    Company,
     ConsentEvent,
+    Contact,
     CustomField,
     DuplicatePair,
     ImportRun,
@@ -27,6 +29,7 @@ from tests.factories import (
     CampaignFactory,
     CompanyFactory,
     ContactFactory,
+    DealFactory,
     FollowUpFactory,
     InteractionFactory,
     LeadFactory,
@@ -57,7 +60,8 @@ class World:
             "privacy": self.people["dora"],
         }
         self.source = SourceFactory()
-        self.key = self.make_key("events:write", "leads:read")
+        self.product = ProductFactory(slug="matrix")
+        self.key = self.make_key(*apikeys.Scope.values)
         self.own = self._things(self.north, self.people["rita"])
         self.foreign = self._things(self.south, self.people["sven"])
         self.missing = dict.fromkeys(self.own, NOWHERE) | {"action_id": uuid.UUID(int=1), "batch": uuid.UUID(int=1)}
@@ -76,11 +80,13 @@ class World:
         )
         return {
             "lead_id": lead.pk,
+            "contact_id": lead.contact_id,
             "company_id": company.pk,
             "note_id": NoteFactory(lead=lead, by=user).pk,
             "follow_up_id": FollowUpFactory(lead=lead, due_at=timezone.now() + timedelta(days=1)).pk,
             "action_id": action.pk,
             "batch": action.batch,
+            "deal_id": DealFactory(lead=lead).pk,
             "tag": tag.pk,
         }
 
@@ -123,6 +129,7 @@ class World:
             "icons": {"digest": "x"},
             "password_reset_confirm": {"uidb64": "MQ", "token": "x-y"},
             "admin:app_list": {"app_label": "leads"},
+            "api:product": {"key": self.product.slug},
             "admin:view_on_site": {
                 "content_type_id": ContentType.objects.get_for_model(Team).pk,
                 "object_id": self.north.pk,
@@ -154,11 +161,34 @@ class World:
             "lead-log-call": {"result": "1"},
             "lead-follow-up": {"kind": "call", "due": soon},
             "lead-close": {"outcome": "lost", "reason": "no_need"},
+            "deal-new": {"name": "Two lines"},
+            "deal-edit": {"name": "Two lines"},
+            "deal-lose": {"reason": "no_need"},
             "lead-note": {"text": "Called"},
             "lead-tag": {"name": "Fair"},
             "lead-untag": {"tag": things["tag"]},
             "followup-move": {"due": soon},
             "api:events": event,
             "api:events-batch": {"events": [event]},
+            **self._api_bodies(things),
             "admin:autocomplete": {"app_label": "leads", "model_name": "source", "field_name": "team", "term": ""},
         }.get(address, {})
+
+    def _api_bodies(self, things):
+        soon = (timezone.now() + timedelta(days=2)).isoformat()
+        email = Contact.objects.filter(pk=things["contact_id"]).values_list("email", flat=True).first()
+        domain = Company.objects.filter(pk=things["company_id"]).values_list("domain", flat=True).first()
+        bodies = {
+            "contacts": {"email": email or "nobody@nowhere.example"},
+            "companies": {"domain": domain or "nowhere.example"},
+            "follow-ups": {"lead": things["lead_id"], "kind": "call", "due_at": soon},
+            "notes": {"lead": things["lead_id"], "text": "Called"},
+            "leads": {"contact": {"email": "somebody-new@firma.example"}},
+        }
+        return {
+            **{f"api:{name}": body for name, body in bodies.items()},
+            **{f"api:{name}-bulk": {"items": [body]} for name, body in bodies.items()},
+            "api:leads-stage": {"leads": [things["lead_id"]], "to": "sql"},
+            "api:lead-stage": {"to": "sql"},
+            "api:product": {"name": "Renamed"},
+        }
