@@ -1,37 +1,48 @@
 """The REST API: one document and one docs page over the routers of all apps."""
 
+from django.http import JsonResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
-from ninja.errors import AuthenticationError
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
 
-from leads.api.events import router as events
+from leads.api import companies, contacts, events, followups, notes, problems, products, writing
 from leads.api.schemas import BatchIn, EventIn
-from scoring.api.leads import router as leads
+from scoring.api import work
+
+
+class _Document(OpenAPISchema):
+    """Names the scope that each operation asks for, and the bodies that operations read by themselves."""
+
+    def operation_security(self, operation):
+        super().operation_security(operation)
+        return [{type(auth).__name__: [auth.scope.value]} for auth in operation.auth_callbacks] or None
+
+    def get_components(self):
+        components = super().get_components()
+        for model in (EventIn, BatchIn, *writing.BODIES.values()):
+            document = model.model_json_schema(ref_template="#/components/schemas/{model}")
+            components["schemas"].update(document.pop("$defs", {}))
+            components["schemas"][model.__name__] = document
+        return components
 
 
 class _Api(NinjaAPI):
-    """Adds the schemas of bodies that operations read by themselves."""
-
-    def get_openapi_schema(self, **kwargs):
-        schema = super().get_openapi_schema(**kwargs)
-        known = schema.setdefault("components", {}).setdefault("schemas", {})
-        for model in (EventIn, BatchIn):
-            document = model.model_json_schema(ref_template="#/components/schemas/{model}")
-            known.update(document.pop("$defs", {}))
-            known[model.__name__] = document
-        return schema
+    def get_openapi_schema(self, *, path_prefix=None, path_params=None):
+        prefix = path_prefix or self.get_root_path(path_params or {})
+        return _Document(self, prefix)
 
 
 api = _Api(
     title="Vorsprung",
     version="1",
-    description="Send what people do, read the leads and their scores. Every request carries `Authorization: Bearer <key>`.",
+    description="Send what people do, read and write leads, and read their scores.",
     urls_namespace="api",
     openapi_url="/openapi.json",
     docs_url="/docs",
 )
-api.add_router("", events)
-api.add_router("", leads)
+for module in (events, work, contacts, companies, followups, notes, products):
+    api.add_router("", module.router)
 
 
 @api.exception_handler(AuthenticationError)
@@ -41,3 +52,27 @@ def unauthorised(request, error):
     response = api.create_response(request, {"detail": detail}, status=401)
     response["WWW-Authenticate"] = 'Bearer realm="Vorsprung"'
     return response
+
+
+@api.exception_handler(HttpError)
+def refused(request, error):
+    """Any other refusal: what is wrong, and with which field or for how long, if that is known."""
+    body = {"detail": error.message}
+    if isinstance(error, problems.Refused):
+        body["field"] = error.field
+    response = api.create_response(request, body, status=error.status_code)
+    if isinstance(error, problems.TooMany):
+        response["Retry-After"] = str(error.wait)
+    return response
+
+
+@api.exception_handler(ValidationError)
+def invalid(request, error):
+    """422 for a parameter of the address."""
+    first = error.errors[0]
+    return refused(request, problems.Refused(str(first["loc"][-1])[:60], first["msg"]))
+
+
+def missing(request):
+    """404 for every address below the API that is none."""
+    return JsonResponse({"detail": _("There is no such address.")}, status=404)

@@ -10,7 +10,7 @@ from leads.enums import FollowUpKind
 from leads.models import FollowUp
 
 _FURTHEST = timedelta(days=2 * 366)
-_NOTE_LENGTH = 300
+NOTE_LENGTH = 300
 
 
 class Invalid(Exception):
@@ -35,8 +35,8 @@ def check(*, kind, due_at, note, now):
     errors = _faults(due_at, now=now)
     if kind not in FollowUpKind.values:
         errors["kind"] = gettext("Choose what is to be done.")
-    if len(note) > _NOTE_LENGTH:
-        errors["note"] = gettext("At most %(count)d characters, please.") % {"count": _NOTE_LENGTH}
+    if len(note) > NOTE_LENGTH:
+        errors["note"] = gettext("At most %(count)d characters, please.") % {"count": NOTE_LENGTH}
     if errors:
         raise Invalid(errors)
 

@@ -1,12 +1,18 @@
 """Where leads come from: sources, campaigns and products as the marketer keeps them."""
 
+import re
+
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
-from leads import history, identity
-from leads.models import Contact, Interaction, Lead, Source
+from leads import cleaning, history, identity
+from leads.attributes import Invalid
+from leads.models import Contact, Interaction, Lead, Product, Source
 
 ATTRIBUTES = ("source", "campaign", "product")
+
+_KEY = re.compile(r"[a-z0-9_-]{1,60}")
 
 
 def save_source(source):
@@ -38,6 +44,18 @@ def attribute(lead, *, values, by, now):
             identity.raise_revision([row.contact_id])
     lead.refresh_from_db(fields=ATTRIBUTES)
     return changed
+
+
+def save_product(*, key, name, is_active):
+    """Store a product under its key, which stays; returns it. Raises `Invalid`."""
+    name = cleaning.text(name)
+    if not _KEY.fullmatch(key):
+        raise Invalid("key", _("A key has at most 60 small letters, digits, hyphens and underscores."))
+    if not name:
+        raise Invalid("name", _("This is missing."))
+    if Product.objects.filter(name=name).exclude(slug=key).exists():
+        raise Invalid("name", _("Another product has this name."))
+    return Product.objects.update_or_create(slug=key, defaults={"name": name, "is_active": is_active})[0]
 
 
 def names_external_ids(source):

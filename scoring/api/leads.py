@@ -1,55 +1,19 @@
-"""`GET /leads`, `/leads/{id}` and `/leads/{id}/score`: reading leads with their scores."""
+"""`GET /leads`, `/leads/{id}` and `/leads/{id}/score`: reading leads with their scores. `scoring.api.work` writes them."""
 
 from datetime import date, datetime
 from typing import Any, Literal
 
-from django.http import Http404
-from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema
-from ninja.errors import HttpError
+from pydantic import AwareDatetime
 
-from leads.api.keys import Key
-from leads.api.schemas import Problem
+from leads import apikeys
+from leads.api import pages, writing
+from leads.api.outputs import NEXT, ContactOut
 from leads.apikeys import Scope
 from leads.enums import Outcome, Stage
-from leads.models import Lead
 from scoring import explanation
 
-PAGE, MAX_PAGE = 100, 500
-_LARGEST = 2**63 - 1
-_FAULTS = {401: Problem, 403: Problem, 422: Problem}
-
-router = Router(tags=["Leads"], auth=Key(Scope.LEADS_READ))
-
-
-class CompanyOut(Schema):
-    """A company."""
-
-    id: int
-    name: str
-    domain: str | None
-    industry: str
-    employees: int | None
-    country: str
-    city: str
-    custom: dict[str, Any]
-
-
-class ContactOut(Schema):
-    """A person."""
-
-    id: int
-    email: str | None
-    external_id: str
-    first_name: str
-    last_name: str
-    phone: str
-    job_title: str
-    language: str
-    country: str
-    city: str
-    custom: dict[str, Any]
-    company: CompanyOut | None
+router = Router(tags=["Leads"])
 
 
 class LeadOut(Schema):
@@ -102,10 +66,10 @@ class LeadOut(Schema):
 
 
 class LeadsOut(Schema):
-    """One page of leads in the order of their ids."""
+    """One page of leads."""
 
     leads: list[LeadOut]
-    next: int | None = Field(description="Give this as `after` for the next page; null at the end.")
+    next: str | None = Field(description=NEXT)
 
 
 class ScoreOut(Schema):
@@ -123,59 +87,65 @@ class ScoreOut(Schema):
     sums: dict[str, int]
 
 
-class Wanted(Schema):
+class Wanted(pages.Wanted):
     """Which leads."""
 
+    sort: Literal["id", "-id", "created", "-created", "score", "-score"] = Field(
+        "id", description="By score: only those that have one."
+    )
     status: Literal["open", "won", "lost", "closed", "all"] = "open"
     stage: Literal[tuple(Stage.values)] | None = None
     min_score: int | None = Field(None, ge=0, le=100)
-    after: int = Field(0, ge=0, le=_LARGEST, description="The id behind which the page begins.")
-    limit: int = Field(PAGE, ge=1, le=MAX_PAGE)
+    owner: str | None = Field(None, max_length=150, description="The user name.")
+    contact: int | None = Field(None, ge=1, le=pages.LARGEST)
+    product: str | None = Field(None, max_length=60, description="The key of the product.")
+    campaign: str | None = Field(None, max_length=80, description="The key of the campaign.")
+    created_since: AwareDatetime | None = Field(None, description="With its zone.")
 
 
-@router.get(
-    "/leads", response={200: LeadsOut, **_FAULTS}, url_name="leads", summary="List leads", operation_id="list_leads"
-)
+_ORDERS = {"created": pages.Order("created_at", datetime), "score": pages.Order("score__score", int)}
+_LOOKUPS = {
+    "stage": "stage",
+    "min_score": "score__score__gte",
+    "owner": "owner__username",
+    "contact": "contact_id",
+    "product": "product__slug",
+    "campaign": "campaign__slug",
+    "created_since": "created_at__gte",
+}
+
+
+@router.get("/leads", **writing.reads(Scope.LEADS_READ, LeadsOut, is_list=True), url_name="leads", summary="List leads",
+            operation_id="list_leads")  # fmt: skip
 def list_leads(request, wanted: Query[Wanted]):
-    """Leads in the order of their ids, page by page: one that arrives meanwhile comes at the end and moves no other."""
-    unknown = sorted(set(request.GET) - set(Wanted.model_fields))
-    if unknown:
-        # A misspelt filter must not answer with everything.
-        raise HttpError(422, _("There is no filter called %(name)s.") % {"name": unknown[0][:60]})
-    leads = _readable(request.auth).filter(pk__gt=wanted.after)
+    """Leads, page by page, by default the open ones in the order of their ids: one that arrives meanwhile comes at the end."""
+    leads = readable(request.auth)
     if wanted.status == "open":
         leads = leads.open()
     elif wanted.status == "closed":
         leads = leads.closed()
     elif wanted.status in Outcome.values:
         leads = leads.filter(outcome=wanted.status)
-    if wanted.stage:
-        leads = leads.in_stage(wanted.stage)
-    if wanted.min_score is not None:
-        leads = leads.filter(score__score__gte=wanted.min_score)
-    page = list(leads.order_by("pk")[: wanted.limit + 1])
-    more = len(page) > wanted.limit
-    page = page[: wanted.limit]
-    return {"leads": page, "next": page[-1].pk if more else None}
+    asked = {lookup: getattr(wanted, name) for name, lookup in _LOOKUPS.items()}
+    leads = leads.filter(**{lookup: value for lookup, value in asked.items() if value is not None})
+    if wanted.sort.endswith("score"):
+        leads = leads.filter(score__isnull=False)
+    page, following = pages.page(request, wanted, leads, orders=_ORDERS)
+    return {"leads": page, "next": following}
 
 
-@router.get(
-    "/leads/{int:lead_id}", response={200: LeadOut, 404: Problem, **_FAULTS}, url_name="lead", summary="Read a lead"
-)
+@router.get("/leads/{int:lead_id}", **writing.reads(Scope.LEADS_READ, LeadOut), url_name="lead", summary="Read a lead",
+            operation_id="read_lead")  # fmt: skip
 def read_lead(request, lead_id: int):
-    """One lead with its person and company."""
-    return _one(request.auth, lead_id)
+    """One lead with its person and company. What moves by itself, its score and last activity, is not part of the ETag."""
+    return writing.shown(shown(request.auth, lead_id))
 
 
-@router.get(
-    "/leads/{int:lead_id}/score",
-    response={200: ScoreOut, 404: Problem, **_FAULTS},
-    url_name="lead-score",
-    summary="Read how a score comes about",
-)
+@router.get("/leads/{int:lead_id}/score", **writing.reads(Scope.LEADS_READ, ScoreOut), url_name="lead-score",
+            summary="Read how a score comes about", operation_id="read_score")  # fmt: skip
 def read_score(request, lead_id: int):
     """The score of a lead with the lines that it is the sum of."""
-    lead = _one(request.auth, lead_id)
+    lead = pages.one(readable(request.auth), lead_id)
     try:
         return explanation.explain(lead).as_json()
     except explanation.Unscored:
@@ -183,15 +153,13 @@ def read_score(request, lead_id: int):
         return empty | {"lead": lead.pk, "stage": lead.stage, "lines": [], "sums": {}}
 
 
-def _readable(key):
-    """The leads that a key may read: its team's, or all if it has none."""
-    leads = Lead.objects.select_related("contact__company", "owner", "team", "source", "campaign", "product", "score")
-    return leads if key.team_id is None else leads.filter(team_id=key.team_id)
+def readable(key):
+    """The leads that a key may read, with all that is told about them."""
+    return apikeys.leads_of(key).select_related(
+        "contact__company", "owner", "team", "source", "campaign", "product", "score"
+    )
 
 
-def _one(key, lead_id):
-    """A foreign lead answers like a missing one."""
-    lead = _readable(key).filter(pk=lead_id).first() if lead_id <= _LARGEST else None
-    if lead is None:
-        raise Http404
-    return lead
+def shown(key, lead_id):
+    """A lead as it is answered. 404 for a foreign one, like for a missing one."""
+    return LeadOut.from_orm(pages.one(readable(key), lead_id))

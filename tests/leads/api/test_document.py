@@ -2,24 +2,72 @@
 
 import pytest
 
+from leads.apikeys import Scope
+
+KEYED = {
+    "leads": "lead_id",
+    "contacts": "contact_id",
+    "companies": "company_id",
+    "follow-ups": "follow_up_id",
+    "notes": "note_id",
+}
 DOCUMENT, DOCS = "/api/v1/openapi.json", "/api/v1/docs"
 
 
 def test_the_document_names_every_operation_with_its_answers(client):
     paths = client.get(DOCUMENT).json()["paths"]
 
-    declared = {
-        (path, method): set(operation["responses"])
+    answers = {
+        (path.removeprefix("/api/v1"), method): set(operation["responses"])
         for path, item in paths.items()
         for method, operation in item.items()
     }
-    assert declared == {
-        ("/api/v1/events", "post"): {"202", "400", "401", "403", "413", "415", "422"},
-        ("/api/v1/events/batch", "post"): {"202", "400", "401", "403", "413", "415", "422"},
-        ("/api/v1/leads", "get"): {"200", "401", "403", "422"},
-        ("/api/v1/leads/{lead_id}", "get"): {"200", "401", "403", "404", "422"},
-        ("/api/v1/leads/{lead_id}/score", "get"): {"200", "401", "403", "404", "422"},
+    events = {"202", "400", "401", "403", "413", "415", "422"}
+    lists = {"200", "401", "403", "422", "429"}
+    one = lists | {"404"}
+    write = one | {"400", "409", "413", "415"}
+    change = write | {"412"}
+    expected = {
+        ("/events", "post"): events,
+        ("/events/batch", "post"): events,
+        ("/leads/{lead_id}/score", "get"): one,
+        ("/leads/{lead_id}/stage", "post"): change,
+        ("/leads/stage", "post"): write,
+        ("/products", "get"): lists,
+        ("/products/{key}", "get"): one,
+        ("/products/{key}", "put"): change | {"201"},
     }
+    for name, key in KEYED.items():
+        adds = {"201"} if name in ("follow-ups", "notes") else {"200", "201"}
+        expected[f"/{name}", "get"] = lists
+        expected[f"/{name}", "post"] = write - {"200"} | adds
+        expected[f"/{name}/bulk", "post"] = write
+        expected[f"/{name}/{{{key}}}", "get"] = one
+        if name != "notes":
+            expected[f"/{name}/{{{key}}}", "patch"] = change
+    assert answers == expected
+
+
+def test_every_operation_names_the_one_scope_that_it_asks_for(client):
+    document = client.get(DOCUMENT).json()
+
+    named = set()
+    for path, item in document["paths"].items():
+        resource = path.removeprefix("/api/v1/").partition("/")[0]
+        for method, operation in item.items():
+            scope = f"{resource}:{'read' if method == 'get' else 'write'}"
+            assert operation["security"] == [{"Key": [scope]}]
+            named.add(scope)
+    assert named == set(Scope.values)
+
+
+def test_every_write_but_events_may_carry_a_key_and_every_change_a_version(client):
+    for path, item in client.get(DOCUMENT).json()["paths"].items():
+        for method, operation in item.items():
+            headers = {one["name"] for one in operation.get("parameters", []) if one["in"] == "header"}
+            is_write = method != "get" and "/events" not in path
+            assert ("Idempotency-Key" in headers) == is_write
+            assert ("If-Match" in headers) == ("412" in operation["responses"])
 
 
 def test_every_reference_in_the_document_leads_somewhere(client):
