@@ -68,13 +68,6 @@ lead-assign                     POST     deny    own    deny      own      deny 
 lead-advance                    POST     deny    own    deny      own      deny      allow  deny     deny
 lead-close                      POST     deny    own    deny      own      deny      allow  deny     deny
 action-undo                     POST     deny    own    deny      own      deny      allow  deny     deny
-deal-new                        GET      deny    own    deny      own      deny      allow  deny     deny
-deal-new                        POST     deny    own    deny      own      deny      allow  deny     deny
-deal-edit                       GET      deny    own    deny      own      deny      allow  deny     deny
-deal-edit                       POST     deny    own    deny      own      deny      allow  deny     deny
-deal-win                        POST     deny    own    deny      own      deny      allow  deny     deny
-deal-lose                       POST     deny    own    deny      own      deny      allow  deny     deny
-deal-reopen                     POST     deny    own    deny      own      deny      allow  deny     deny
 lead-note                       POST     deny    own    deny      own      deny      allow  deny     deny
 note-delete                     POST     deny    own    deny      own      deny      allow  deny     deny
 note-restore                    POST     deny    own    deny      own      deny      allow  deny     deny

@@ -29,7 +29,6 @@ from tests.factories import (
     CampaignFactory,
     CompanyFactory,
     ContactFactory,
-    DealFactory,
     FollowUpFactory,
     InteractionFactory,
     LeadFactory,
@@ -86,7 +85,6 @@ class World:
             "follow_up_id": FollowUpFactory(lead=lead, due_at=timezone.now() + timedelta(days=1)).pk,
             "action_id": action.pk,
             "batch": action.batch,
-            "deal_id": DealFactory(lead=lead).pk,
             "tag": tag.pk,
         }
 
@@ -161,9 +159,6 @@ class World:
             "lead-log-call": {"result": "1"},
             "lead-follow-up": {"kind": "call", "due": soon},
             "lead-close": {"outcome": "lost", "reason": "no_need"},
-            "deal-new": {"name": "Two lines"},
-            "deal-edit": {"name": "Two lines"},
-            "deal-lose": {"reason": "no_need"},
             "lead-note": {"text": "Called"},
             "lead-tag": {"name": "Fair"},
             "lead-untag": {"tag": things["tag"]},
