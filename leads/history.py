@@ -17,6 +17,8 @@ from leads.models import Campaign, Company, Contact, FieldChange, Lead, Product,
 
 LINKS = {"contact.company": Company, "lead.source": Source, "lead.campaign": Campaign, "lead.product": Product}
 """The fields whose logged values are ids."""
+DERIVED = ("contact.email_domain", "contact.is_free_mail", "contact.is_disposable")
+"""The fields that follow from the address."""
 
 _COLUMNS = {
     "contact": (

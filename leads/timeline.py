@@ -1,6 +1,6 @@
 """The read model of a lead's timeline: what the person did, what we did, and how the lead moved, newest first.
 
-Four sources are merged by time. Each is asked for one page at most, so a page costs four queries however long the history is.
+Five sources are merged by time. Each is asked for one page at most, so a page costs five queries however long the history is.
 """
 
 import datetime as dt
@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 
+from leads import history
 from leads.enums import SALES_TOUCHES, Cause, Verdict
-from leads.models import FollowUp, Interaction, Note, StageChange
+from leads.models import FieldChange, FollowUp, Interaction, Note, StageChange
 
 PAGE = 20
 
-ALL, THEM, US, STAGES, NOTES = "all", "them", "us", "stages", "notes"
-FILTERS = (ALL, THEM, US, STAGES, NOTES)
+ALL, THEM, US, STAGES, NOTES, CHANGES = "all", "them", "us", "stages", "notes", "changes"
+FILTERS = (ALL, THEM, US, STAGES, NOTES, CHANGES)
 
 
 class InvalidCursor(Exception):
@@ -24,7 +25,7 @@ class InvalidCursor(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing that happened. `source` says what `record` is: interaction, note, follow_up or stage; side: them, us or move."""
+    """One thing that happened. `source` says what `record` is: interaction, note, follow_up, change or stage; side: them, us or move."""
 
     at: dt.datetime
     source: str
@@ -99,8 +100,25 @@ def _stage_changes(lead, show):
     return "at", StageChange.objects.filter(lead=lead).select_related("by")
 
 
+def _changes(lead, show):
+    if show not in (ALL, CHANGES):
+        return None
+    about = Q(contact=lead.contact_id) | Q(lead=lead)
+    if lead.contact.company_id:
+        about |= Q(company=lead.contact.company_id)
+    # What follows from an address stands beside it in the log, but tells nobody anything.
+    rows = FieldChange.objects.filter(about).exclude(field__in=history.DERIVED)
+    return "at", rows.select_related("by", "source")
+
+
 # Simultaneous entries stand in this order; as the newest is read first, what an interaction brought about stands above it.
-_SOURCES = {"stage": _stage_changes, "follow_up": _follow_ups, "note": _notes, "interaction": _interactions}
+_SOURCES = {
+    "stage": _stage_changes,
+    "change": _changes,
+    "follow_up": _follow_ups,
+    "note": _notes,
+    "interaction": _interactions,
+}
 
 
 def _side(source, record):
@@ -108,6 +126,8 @@ def _side(source, record):
         return "us" if record.kind in SALES_TOUCHES else "them"
     if source == "stage":
         return "us" if record.cause in (Cause.PERSON, Cause.UNDO) else "move"
+    if source == "change":
+        return "us" if record.by_id else "move"
     return "us"
 
 

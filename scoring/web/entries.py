@@ -6,11 +6,12 @@ from itertools import groupby
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from leads import closing, timeline
 from leads.enums import CallResult, Cause, InteractionKind, Stage, Verdict
 from scoring import labels
-from scoring.web import rows
+from scoring.web import changes, rows
 
 _ICONS = {
     InteractionKind.PAGE_VIEW: "page",
@@ -66,7 +67,13 @@ def spans(page, *, points, now):
         day = timezone.localdate(item.at)
         return (day, False) if day >= week else (day.replace(day=1), True)
 
-    items = [_item(entry, points) for entry in page.entries]
+    words = changes.in_words([entry.record for entry in page.entries if entry.source == "change"])
+    items = []
+    for (source, *_rest), together in groupby(page.entries, key=_together):
+        if source == "change":
+            items.append(_change(list(together), words))
+        else:
+            items += [_item(entry, points) for entry in together]
     return [Span(day, is_month, tuple(inside)) for (day, is_month), inside in groupby(items, key=span_of)]
 
 
@@ -78,6 +85,7 @@ def filters():
         (timeline.US, _("What we did")),
         (timeline.STAGES, _("Stages")),
         (timeline.NOTES, _("Notes")),
+        (timeline.CHANGES, _("Changes")),
     )
 
 
@@ -172,6 +180,32 @@ def _stage(entry, points):
         title=title,
         detail=" · ".join(parts),
         quote=_cut(closing.reason_in_words(record.reason)),
+    )
+
+
+def _together(entry):
+    """What is the same for changes that were made at once; everything else stands by itself."""
+    record = entry.record
+    if entry.source == "change":
+        return entry.source, entry.at, record.by_id, record.source_id, record.run
+    return entry.source, entry.at, record.pk
+
+
+def _change(entries, words):
+    """Fields that somebody or something has changed at once."""
+    first = entries[0]
+    lines = [_("%(field)s: %(old)s → %(new)s") % words[entry.record.pk] for entry in reversed(entries)]
+    who = [first.record.by.display_name] if first.record.by else []
+    who += [first.record.source.name] if first.record.source else []
+    who += [_("Import")] if first.record.run else []
+    many = ngettext("%(count)d field changed", "%(count)d fields changed", len(lines)) % {"count": len(lines)}
+    return Item(
+        at=first.at,
+        side=first.side,
+        icon="edit",
+        title=many if len(lines) > 1 else lines[0],
+        detail=" · ".join(who),
+        quote="\n".join(lines) if len(lines) > 1 else "",
     )
 
 

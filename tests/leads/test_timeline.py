@@ -1,4 +1,4 @@
-"""The timeline: four sources, one order, pages by keyset."""
+"""The timeline: five sources, one order, pages by keyset."""
 
 from datetime import timedelta
 
@@ -6,8 +6,16 @@ import pytest
 
 from leads import timeline
 from leads.enums import Cause, InteractionKind, Stage, Verdict
-from leads.models import StageChange
-from tests.factories import MONDAY, FollowUpFactory, InteractionFactory, LeadFactory, NoteFactory
+from leads.models import FieldChange, StageChange
+from tests.factories import (
+    MONDAY,
+    CompanyFactory,
+    ContactFactory,
+    FollowUpFactory,
+    InteractionFactory,
+    LeadFactory,
+    NoteFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -27,6 +35,10 @@ def moved(lead, hours, cause=Cause.THRESHOLD):
     return StageChange.objects.create(
         lead=lead, from_stage=Stage.LEAD, to_stage=Stage.MQL, at=MONDAY + hours * HOUR, cause=cause
     )
+
+
+def changed(hours, field="contact.city", **of):
+    return FieldChange.objects.create(field=field, old="Bonn", new="Kiel", at=MONDAY + hours * HOUR, **of)
 
 
 def told(page):
@@ -66,11 +78,12 @@ def test_a_follow_up_stands_where_it_was_settled(lead):
 @pytest.mark.parametrize(
     ("show", "sources"),
     [
-        ("all", {"call", "form", "stage", "note", "follow_up"}),
+        ("all", {"call", "form", "stage", "note", "follow_up", "change"}),
         ("them", {"form"}),
         ("us", {"call", "note", "follow_up"}),
         ("stages", {"stage"}),
         ("notes", {"note"}),
+        ("changes", {"change"}),
     ],
 )
 def test_a_filter_shows_only_its_kind(lead, show, sources):
@@ -79,6 +92,7 @@ def test_a_filter_shows_only_its_kind(lead, show, sources):
     moved(lead, 3)
     NoteFactory(lead=lead)
     FollowUpFactory(lead=lead)
+    changed(4, lead=lead)
 
     found = timeline.page(lead, show=show)
 
@@ -98,8 +112,22 @@ def test_other_people_and_other_leads_do_not_leak_in(lead):
     NoteFactory(lead=other)
     moved(other, 1)
     FollowUpFactory(lead=other)
+    changed(1, lead=other)
+    changed(1, contact=other.contact)
+    changed(1, company=CompanyFactory())
 
     assert timeline.page(lead).entries == ()
+
+
+def test_changes_of_the_person_the_employer_and_the_lead_stand_in_it_but_not_what_follows_from_the_address():
+    company = CompanyFactory()
+    lead = LeadFactory(contact=ContactFactory(company=company))
+    wanted = [changed(1, contact=lead.contact), changed(2, company=company), changed(3, lead=lead)]
+    changed(1, field="contact.email_domain", contact=lead.contact)
+
+    found = timeline.page(lead, show="changes")
+
+    assert told(found) == [("change", change.pk) for change in reversed(wanted)]
 
 
 def test_pages_join_without_gap_or_repetition_even_among_simultaneous_entries(lead):
@@ -108,6 +136,7 @@ def test_pages_join_without_gap_or_repetition_even_among_simultaneous_entries(le
         moved(lead, hours)
         NoteFactory(lead=lead, created_at=MONDAY + hours * HOUR)
         FollowUpFactory(lead=lead, created_at=MONDAY + hours * HOUR)
+        changed(hours, lead=lead)
     everything = told(timeline.page(lead, size=100))
 
     pieces, before = [], None
@@ -118,7 +147,7 @@ def test_pages_join_without_gap_or_repetition_even_among_simultaneous_entries(le
         if before is None:
             break
 
-    assert len(everything) == 24
+    assert len(everything) == 30
     assert pieces == everything
 
 
@@ -138,7 +167,7 @@ def test_the_number_of_queries_does_not_grow(lead, many, django_assert_num_queri
         NoteFactory(lead=lead, created_at=MONDAY + hours * HOUR)
         FollowUpFactory(lead=lead, created_at=MONDAY + hours * HOUR)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):  # one per source
         for entry in timeline.page(lead).entries:
             (
                 getattr(entry.record, "by", None),

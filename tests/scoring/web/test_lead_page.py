@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from leads import contacts
 from leads.enums import Cause, InteractionKind, Outcome, Role, Stage
-from leads.models import Contact, DuplicatePair, Lead, Signal, StageChange
+from leads.models import Contact, CustomField, DuplicatePair, Lead, Signal, StageChange
 from scoring import rescoring
 from scoring.models import Score, ScoreHistory
 from tests.factories import (
@@ -325,6 +325,45 @@ def test_htmx_gets_the_timeline_alone(client, who, lead):
     assert "HX-Target" in response["Vary"]
 
 
+def changes(client, user, lead):
+    """The timeline of changes as text, without tags."""
+    html = read(client, user, lead, "?show=changes").content.decode().partition('id="timeline"')[2]
+    return " ".join(re.sub("<[^>]*>", " ", html).split())
+
+
+def test_an_edit_stands_in_the_timeline_with_who_did_it(client, who, lead, now):
+    contacts.edit(lead.contact, values={"job_title": "Head of IT"}, by=who["ralf"], now=now)
+
+    text = changes(client, who["rita"], lead)
+
+    assert "Job title: Head of production → Head of IT" in text and "Ralf" in text
+
+
+def test_what_was_changed_at_once_stands_together(client, who, lead, now):
+    CustomField.objects.create(entity="contact", key="since", label="Customer since", type="date")
+    values = {"city": "Kiel", "custom": {"since": "2026-03-01"}, "company": {"name": "Stahnke GmbH"}}
+    contacts.edit(lead.contact, values=values, by=who["rita"], now=now)
+
+    text = changes(client, who["rita"], lead)
+
+    assert "3 fields changed" in text
+    assert "City: – → Kiel" in text
+    assert "Company: Brennecke GmbH → Stahnke GmbH" in text
+    assert "Customer since: – → 03/01/2026" in text
+
+
+@pytest.mark.parametrize("many", [1, 3])
+def test_changes_take_the_same_queries_for_any_number(client, who, lead, now, many, django_assert_num_queries):
+    for number in range(many):
+        moment = now + timedelta(minutes=number)
+        contacts.edit(lead.contact, values={"company": {"name": f"Firma {number} GmbH"}}, by=who["rita"], now=moment)
+    url, headers = reverse("lead", args=[lead.pk]) + "?show=changes", {"HX-Request": "true", "HX-Target": "timeline"}
+    read(client, who["rita"], lead)
+
+    with django_assert_num_queries(12):
+        client.get(url, headers=headers)
+
+
 @pytest.mark.parametrize("many", [1, 3, 30])
 def test_the_number_of_queries_does_not_grow(client, who, lead, now, many, django_assert_num_queries):
     for number in range(many):
@@ -339,7 +378,8 @@ def test_the_number_of_queries_does_not_grow(client, who, lead, now, many, djang
     scored(lead)
     read(client, who["rita"], lead)
 
-    with django_assert_num_queries(41):  # deals and the products to choose from are two of them
+    # deals, the products to choose from, and changes in the timeline are three of them
+    with django_assert_num_queries(42):
         response = client.get(reverse("lead", args=[lead.pk]))
 
     assert response.status_code == 200
