@@ -1,7 +1,8 @@
 """`bench board`: the ranked page against a bare one with the same middleware, frame and columns, both signed in.
 
 Requests go through all of Django, but not over a socket. The ratio is that of an administrator, who sees every lead; that of a
-rep of a team with half of them stands beside it.
+rep of a team with half of them stands beside it. `deep` compares a page far down (the 10,000th, if there are so many leads) with
+the first.
 """
 
 import statistics
@@ -9,6 +10,7 @@ import time
 from contextlib import contextmanager
 from datetime import timedelta
 from tempfile import TemporaryDirectory
+from urllib.parse import urlencode
 
 from django.contrib.staticfiles.storage import ManifestFilesMixin
 from django.core.files.storage import storages
@@ -18,8 +20,8 @@ from django.test.utils import override_settings
 from django.utils import timezone
 
 from leads.enums import Role
-from leads.models import FollowUp, Membership, Team, User
-from scoring import gathering
+from leads.models import FollowUp, Lead, Membership, Team, User
+from scoring import gathering, ranking
 from scoring.bench import dataset, measuring
 from scoring.models import ScoreHistory
 
@@ -27,6 +29,9 @@ LIMIT = 4.0
 REQUESTS = 15
 """Pages per sample, of which the median counts."""
 REPS = 40
+DEEP = 10_000
+"""The page that is compared with the first."""
+DEEP_LIMIT = 1.5
 
 
 def run(*, leads=100_000, interactions=0, requests=REQUESTS):
@@ -45,12 +50,14 @@ def run(*, leads=100_000, interactions=0, requests=REQUESTS):
                 pairs=7,
                 deadline=seconds,
             )
+        deep = _deep(administrator, leads, requests)
         of_rep = measuring.report("board", samples[Role.REP], limit=LIMIT)
         return measuring.report(
             "board",
             samples[Role.ADMINISTRATOR],
             limit=LIMIT,
             leads=leads,
+            deep=deep,
             p50_ms=_percentile(pages[Role.ADMINISTRATOR], 50),
             p95_ms=_percentile(pages[Role.ADMINISTRATOR], 95),
             rep={
@@ -59,6 +66,18 @@ def run(*, leads=100_000, interactions=0, requests=REQUESTS):
                 "p95_ms": _percentile(pages[Role.REP], 95),
             },
         )
+
+
+def _deep(user, leads, requests):
+    """A page far down the ranking against the first one, for the same viewer."""
+    number = max(1, min(DEEP, leads // ranking.PAGE - 1))
+    above = ranking.page(Lead.objects.open(), order="score", size=(number - 1) * ranking.PAGE or 1)
+    client = Client(SERVER_NAME="testserver")
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    first = _median(client, "/", requests, [])
+    far = _median(client, f"/?{urlencode({'at': above.next})}", requests, [])
+    found = measuring.report("deep", measuring.measure(first, far, pairs=5, deadline=60), limit=DEEP_LIMIT)
+    return {"page": number, **{key: found[key] for key in ("ratio", "iqr", "pairs", "verdict", "limit")}}
 
 
 def _company(leads, *, now):
