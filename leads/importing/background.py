@@ -15,8 +15,7 @@ from django.utils.translation import gettext
 
 from leads import hints, notifications
 from leads.enums import ImportState, NotificationKind
-from leads.importing import drafts, mapping, reading, running, slices, undoing, uploads
-from leads.importing.mapping import Options
+from leads.importing import drafts, mapping, reading, running, saved, slices, undoing, uploads
 from leads.models import ImportRun
 
 logger = logging.getLogger(__name__)
@@ -145,7 +144,7 @@ def _prepare(run, path):
         slices.hold(run, now=timezone.now())
         if run.wants_cancel:
             raise slices.Lost
-    options = Options(**run.mapping["options"])
+    options = saved.options_of(run.mapping["options"])
     with transaction.atomic():
         running.prepare(run, path, options, team=run.team, source=run.mapping.get("source", ""))
 

@@ -33,13 +33,12 @@ class NotADraft(Exception):
 
 @dataclass
 class Draft:
-    """What the beginning of a file looks like: `examples` are some values of each column."""
+    """What the beginning of a file looks like, column by column; `fault` says why it cannot be imported like that."""
 
     layout: reading.Layout
     columns: list
     profiles: list
-    examples: list
-    lines: list
+    fault: str = ""
 
 
 @dataclass
@@ -71,15 +70,17 @@ def open(chunks, *, name, by, now, options=None):
 
 
 def look(run, options):
-    """The `Draft` of a run under these options; writes nothing. Raises `mapping.Fault` and `reading.Unreadable`."""
+    """The `Draft` of a run under these options; writes nothing. Raises `reading.Unreadable` and `uploads.Refused`."""
     layout = reading.layout(uploads.path(run.file))
     profiles = _profiles(run, layout)
     with transaction.atomic():
         # Deciding declares custom fields: they are only meant once the import starts.
-        decided = mapping.decide(layout.header, profiles, options)
+        try:
+            columns, fault = mapping.decide(layout.header, profiles, options).columns, ""
+        except mapping.Fault as error:
+            columns, fault = [mapping.Column(*pair) for pair in enumerate(layout.header)], str(error)
         transaction.set_rollback(True)
-    examples = [list(islice(profile.values, 3)) for profile in profiles]
-    return Draft(layout, decided.columns, profiles, examples, [])
+    return Draft(layout, columns, profiles, fault)
 
 
 def preview(run, options, *, team, source, now):

@@ -9,6 +9,16 @@ from leads.importing import uploads
 LINE, REASON = "Import line", "Import reason"
 
 
+def path_of(run):
+    """Where the rejected rows of an `ImportRun` lie, if there were any."""
+    return _path(run.name, run.key)
+
+
+def _path(name, key):
+    safe = "".join(c if c.isalnum() or c in "-_" else "-" for c in name.rpartition(".")[0] or name)[:60]
+    return uploads.folder() / f"{safe}-{str(key)[:8]}-rejected.csv"
+
+
 class Rejects:
     """Writes rejected rows to a file of their own, which exists only if there are any.
 
@@ -17,8 +27,7 @@ class Rejects:
     """
 
     def __init__(self, *, name, run, header, size=0):
-        safe = "".join(c if c.isalnum() or c in "-_" else "-" for c in name.rpartition(".")[0] or name)[:60]
-        self.path = uploads.folder() / f"{safe}-{str(run)[:8]}-rejected.csv"
+        self.path = _path(name, run)
         self.header = [column for column in header if column not in (LINE, REASON)]
         self.kept = [position for position, column in enumerate(header) if column not in (LINE, REASON)]
         self.size = size
