@@ -70,4 +70,6 @@ rules.add_perm("leads.undo_action", is_active & may_work_its_lead & (is_actor | 
 rules.add_perm("leads.delete_note", is_active & may_work_its_lead & (is_actor | is_in_charge))
 rules.add_perm("leads.enter_admin", is_active & configures)
 rules.add_perm("leads.configure", is_active & configures)
+# An import reaches people of every team, so it is for those who see them all.
+rules.add_perm("leads.import_files", is_active & configures)
 rules.add_perm("leads.manage_people", is_active & is_administrator)
