@@ -1,7 +1,7 @@
 """Addresses of accounts, health and help. Names are Django's own where Django has one."""
 
 from django.contrib.auth import views as auth_views
-from django.urls import path
+from django.urls import include, path
 from django.views.i18n import set_language
 
 from leads.web import accounts, health, icons, newlead, notifications, pages
@@ -22,6 +22,7 @@ urlpatterns = [
     path("notifications/", notifications.notifications_page, name="notifications"),
     path("notifications/read/", notifications.mark_read, name="notifications-read"),
     path("leads/new/", newlead.new_lead, name="lead-new"),
+    path("", include("leads.web.imports_urls")),
     path("icons/<str:digest>.svg", icons.icons, name="icons"),
     path("healthz", health.live, name="healthz"),
     path("healthz/live", health.live, name="healthz_live"),
