@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from scoring.web import actions, agenda, board, bulk, search
+from scoring.web import actions, agenda, board, bulk, imports, search
 
 urlpatterns = [
     path("", include("scoring.web.lead_urls")),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("board/bulk/<uuid:batch>/undo/", bulk.undo, name="batch-undo"),
     path("followups/", agenda.followups_page, name="followups"),
     path("followups/<int:follow_up_id>/move/", agenda.move, name="followup-move"),
+    path("imports/<int:run_id>/scores/", imports.import_scores, name="import-scores"),
     path("search/", search.search_page, name="search"),
     path("leads/<int:lead_id>/accept/", actions.accept, name="lead-accept"),
     path("leads/<int:lead_id>/reject/", actions.reject, name="lead-reject"),
