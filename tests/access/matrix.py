@@ -81,6 +81,25 @@ contact-edit                    GET      deny    own    deny      own      deny 
 contact-edit                    POST     deny    own    deny      own      deny      allow  deny     deny
 contact-profiling               POST     deny    deny   deny      own      deny      allow  allow    deny
 
+# imports reach people of every team: for those who see them all
+imports                         GET     deny    deny   deny      deny     allow     allow  deny     deny
+import-new                      GET     deny    deny   deny      deny     allow     allow  deny     deny
+import-new                      POST    deny    deny   deny      deny     allow     allow  deny     deny
+import                          GET     deny    deny   deny      deny     allow     allow  deny     deny
+import-mapping                  GET     deny    deny   deny      deny     allow     allow  deny     deny
+import-mapping                  POST    deny    deny   deny      deny     allow     allow  deny     deny
+import-preview                  GET     deny    deny   deny      deny     allow     allow  deny     deny
+import-start                    POST    deny    deny   deny      deny     allow     allow  deny     deny
+import-discard                  POST    deny    deny   deny      deny     allow     allow  deny     deny
+import-progress                 GET     deny    deny   deny      deny     allow     allow  deny     deny
+import-cancel                   POST    deny    deny   deny      deny     allow     allow  deny     deny
+import-continue                 POST    deny    deny   deny      deny     allow     allow  deny     deny
+import-rejected                 GET     deny    deny   deny      deny     allow     allow  deny     deny
+import-again                    POST    deny    deny   deny      deny     allow     allow  deny     deny
+import-undo                     GET     deny    deny   deny      deny     allow     allow  deny     deny
+import-undo                     POST    deny    deny   deny      deny     allow     allow  deny     deny
+import-scores                   GET     deny    deny   deny      deny     allow     allow  deny     deny
+
 # the API: sessions count for nothing, keys for their scope and team
 api:openapi-json                GET      allow   allow  allow     allow    allow     allow  allow    allow
 api:openapi-view                GET      allow   allow  allow     allow    allow     allow  allow    allow
