@@ -86,6 +86,7 @@ class World:
             "action_id": action.pk,
             "batch": action.batch,
             "tag": tag.pk,
+            "run_id": ImportRun.objects.create(name="leads.csv", state="draft", started_at=MONDAY).pk,
         }
 
     def _admin_objects(self):
