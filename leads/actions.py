@@ -110,13 +110,13 @@ def log_call(lead, *, result, by, now, text="", token=None):
 
 
 def schedule(lead, *, kind, due_at, by, now, note="", owner=None, token=None, batch=None):
-    """Set a follow-up. Raises `followups.Invalid`."""
+    """Set a follow-up for `owner` (None: for `by`), who must be able to own the lead. Raises `followups.Invalid`."""
+    if owner not in (None, by) and not assignment.candidates(lead).filter(pk=owner.pk).exists():
+        raise followups.Invalid({"owner": gettext("Choose yourself or a member of this lead's team.")})
     followups.check(kind=kind, due_at=due_at, note=note, now=now)
     with _change(lead, ActionVerb.FOLLOW_UP, by=by, now=now, token=token, batch=batch) as change:
         if not change.repeated:
-            made = followups.create(
-                change.lead, kind=kind, due_at=due_at, note=note, owner=owner or change.lead.owner, by=by, now=now
-            )
+            made = followups.create(change.lead, kind=kind, due_at=due_at, note=note, owner=owner, by=by, now=now)
             change.made(follow_up=made)
     return change.action
 

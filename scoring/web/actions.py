@@ -137,9 +137,12 @@ def follow_up(data, lead, *, by, now, token):
     """Something to do, at a time."""
     kind, due_at = data.get("kind", ""), moment_in(data, "due", now=now)
     note = data.get("note", "")
-    done = actions.schedule(lead, kind=kind, due_at=due_at, note=note, by=by, now=now, token=token)
-    words = {"kind": FollowUpKind(kind).label, "day": rows.day(due_at)}
-    return done, _("Follow-up set: %(kind)s %(name)s, %(day)s.") % (_who(lead) | words)
+    owner = doer_for(lead, data.get("for", ""), user=by)
+    done = actions.schedule(lead, kind=kind, due_at=due_at, note=note, owner=owner, by=by, now=now, token=token)
+    words = _who(lead) | {"kind": FollowUpKind(kind).label, "day": rows.day(due_at), "owner": owner.display_name}
+    if owner == by:
+        return done, _("Follow-up set: %(kind)s %(name)s, %(day)s.") % words
+    return done, _("Follow-up set for %(owner)s: %(kind)s %(name)s, %(day)s.") % words
 
 
 @_button("assign")
@@ -231,6 +234,13 @@ def owner_for(lead, chosen, *, user):
     if not (chosen.isascii() and chosen.isdigit() and len(chosen) < 19):
         raise Http404
     return get_object_or_404(assignment.candidates(lead), pk=int(chosen))
+
+
+def doer_for(lead, chosen, *, user):
+    """The person whom a follow-up is for: the user, with "owner" who owns the lead (if anybody), or a member of its team."""
+    if chosen == "owner":
+        return lead.owner or user
+    return owner_for(lead, chosen or "me", user=user)
 
 
 def cooldown_days():

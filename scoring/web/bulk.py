@@ -131,7 +131,7 @@ def _asking(request, verb, leads, *, now):
         "number": len(leads),
         "named": leads[:_NAMED],
         "unnamed": max(0, len(leads) - _NAMED),
-        "owners": sorted(owners, key=lambda person: person.display_name) if verb == "assign" else (),
+        "owners": sorted(owners, key=lambda person: person.display_name) if verb in ("assign", "follow_up") else (),
         "teams": filters.teams(request.user) if verb == "team" else (),
         "kinds": FollowUpKind.choices,
         "tomorrow": tomorrow,
@@ -175,7 +175,10 @@ def _snooze(leads, sent):
 def _follow_up(leads, sent):
     due_at = single.moment_in(sent.data, "due", now=sent.now)
     for lead in leads:
-        actions.schedule(lead, kind=sent.get("kind"), due_at=due_at, note=sent.get("note"), **sent.on(lead))
+        owner = single.doer_for(lead, sent.get("for"), user=sent.by)
+        actions.schedule(
+            lead, kind=sent.get("kind"), due_at=due_at, note=sent.get("note"), owner=owner, **sent.on(lead)
+        )
     words = {"count": len(leads), "day": rows.day(due_at)}
     return (
         ngettext(

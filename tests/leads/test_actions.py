@@ -218,6 +218,15 @@ def test_a_double_click_is_one_effect(who, mql, verb):
     assert FollowUp.objects.count() <= 1
 
 
+def test_a_follow_up_is_for_nobody_outside_of_the_team(who, mql):
+    with pytest.raises(followups.Invalid) as caught:
+        actions.schedule(
+            mql, kind=FollowUpKind.CALL, due_at=MONDAY + DAY, owner=who["sven"], by=who["rita"], now=MONDAY
+        )
+
+    assert list(caught.value.errors) == ["owner"]
+
+
 def test_a_token_works_for_one_button_only(who, mql):
     token = uuid.uuid4()
     actions.snooze(mql, until=MONDAY + DAY, by=who["rita"], now=MONDAY, token=token)

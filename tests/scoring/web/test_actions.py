@@ -163,6 +163,26 @@ def test_a_follow_up_may_name_its_day_and_hour(client, rita):
     assert (found.kind, found.due_at, found.note) == ("meeting", due, "Bring the offer")
 
 
+@pytest.mark.parametrize(
+    ("chosen", "owner"), [("", "rita"), ("me", "rita"), ("owner", "ralf"), ("ralf", "ralf"), ("mona", "mona")]
+)
+def test_a_follow_up_on_a_colleagues_lead_is_for_oneself_unless_one_says_for_whom(client, rita, who, chosen, owner):
+    lead = mql(owner=who["ralf"])
+
+    press(client, "lead-follow-up", lead, kind="call", days="1", **{"for": who[chosen].pk if chosen in who else chosen})
+
+    made = FollowUp.objects.get()
+    assert (made.owner, made.created_by) == (who[owner], rita)
+
+
+@pytest.mark.parametrize("name", ["sven", "maja", "dora"])
+def test_a_follow_up_is_for_nobody_outside_of_the_leads_team(client, rita, who, name):
+    response = press(client, "lead-follow-up", mql(), kind="call", days="1", **{"for": who[name].pk})
+
+    assert response.status_code == 404
+    assert not FollowUp.objects.exists()
+
+
 def test_a_colleague_of_another_team_cannot_be_made_owner(client, rita, who):
     lead = mql()
 

@@ -126,6 +126,19 @@ def test_all_of_it_is_undone_at_once(client, rita, verb):
     assert state(leads) == before
 
 
+@pytest.mark.parametrize(
+    ("chosen", "owners"), [("me", ["rita", "rita"]), ("owner", ["ralf", "rita"]), ("mona", ["mona", "mona"])]
+)
+def test_follow_ups_on_many_leads_say_for_whom(client, rita, who, chosen, owners):
+    leads = [scored(10, owner=who["ralf"]), scored(20)]
+
+    ask(client, "follow_up", leads, confirmed="1", kind="call", days="1", **{
+        "for": who[chosen].pk if chosen in who else chosen
+    })  # fmt: skip
+
+    assert [made.owner for made in FollowUp.objects.order_by("lead_id")] == [who[name] for name in owners]
+
+
 def test_a_team_given_to_many_is_taken_back_with_the_owner_whose_turn_it_was(client, who):
     teamless = [LeadFactory(team=None, stage="mql"), LeadFactory(team=None)]
     client.force_login(who["mona"], backend="django.contrib.auth.backends.ModelBackend")

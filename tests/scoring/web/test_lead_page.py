@@ -385,6 +385,14 @@ def test_the_number_of_queries_does_not_grow(client, who, lead, now, many, djang
     assert response.status_code == 200
 
 
+def test_the_follow_up_form_offers_the_leads_team_alone(client, who, lead):
+    client.force_login(who["rita"], backend="django.contrib.auth.backends.ModelBackend")
+
+    form = client.get(reverse("lead", args=[lead.pk])).content.decode().split('name="for"')[1].split("</select>")[0]
+
+    assert re.findall(r'value="([^"]*)"', form) == ["me", str(who["mona"].pk), str(who["ralf"].pk)]
+
+
 def test_only_managers_data_protection_and_administrators_stop_profiling(client, who, lead):
     url = reverse("contact-profiling", args=[lead.pk])
     for name in who:
