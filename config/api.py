@@ -8,7 +8,7 @@ from ninja.openapi.schema import OpenAPISchema
 
 from leads.api import companies, contacts, events, followups, notes, problems, products, writing
 from leads.api.schemas import BatchIn, EventIn
-from scoring.api import work
+from scoring.api import deals, work
 
 
 class _Document(OpenAPISchema):
@@ -41,7 +41,7 @@ api = _Api(
     openapi_url="/openapi.json",
     docs_url="/docs",
 )
-for module in (events, work, contacts, companies, followups, notes, products):
+for module in (events, work, contacts, companies, deals, followups, notes, products):
     api.add_router("", module.router)
 
 

@@ -6,13 +6,25 @@ long is refused. `seen` is what exists for the program; whatever else there is, 
 
 from django.utils.translation import gettext as _
 
-from leads import addresses, assignment, attributes, cleaning, contacts, cycles, identity, intake, origins, stages
+from leads import (
+    addresses,
+    assignment,
+    attributes,
+    cleaning,
+    closing,
+    contacts,
+    cycles,
+    deals,
+    identity,
+    intake,
+    origins,
+    stages,
+)
 from leads.attributes import Invalid
-from leads.enums import CLOSED_STAGES, Cause, Entity, RejectReason, Stage
-from leads.models import Contact, CustomField, FollowUp, Lead, User
+from leads.enums import CLOSED_STAGES, Cause, Entity, Outcome, RejectReason, Stage
+from leads.models import Contact, CustomField, Deal, Lead, User
 
 _NEEDS_A_REASON = (Stage.NURTURE, Stage.DISQUALIFIED)
-_TEXT_LENGTH = 2000
 
 
 class BadItem(Exception):
@@ -122,6 +134,12 @@ def lock(lead_ids):
     return list(Lead.objects.select_for_update().filter(pk__in=lead_ids).order_by("pk"))
 
 
+def check_id(text):
+    """Raise `Invalid` for an id that would not come back as it was given: two ids must not become one."""
+    if text != cleaning.text(text):
+        raise Invalid("external_id", _("This has characters that an id cannot have."))
+
+
 def check_open(lead):
     """Raise `Closed` for a lead that is won or lost."""
     if not lead.is_open:
@@ -142,25 +160,51 @@ def move(leads, *, to, now, cooldown_days, reason="", text=""):
     """Move leads to a stage; those that stand there already stay. Returns the ids that moved, sorted.
 
     Back to nurture and disqualified need a reason of `RejectReason`, which keeps the contact from being MQL for
-    `cooldown_days`. Closing cancels what was still to be done. Raises `Invalid`, and `stages.NotAllowed` if one may not go there.
+    `cooldown_days`. Closing ends deals and follow-ups as a person's hand does. Raises `Invalid`, and `stages.NotAllowed` if one of
+    them may not go there.
     """
     if to in _NEEDS_A_REASON and reason not in RejectReason.values:
         raise Invalid("reason", _("Choose a reason."))
-    if len(text) > _TEXT_LENGTH:
-        raise Invalid("text", _("At most %(count)d characters, please.") % {"count": _TEXT_LENGTH})
-    moved = []
-    for lead in sorted(leads, key=lambda lead: lead.pk):
-        if to in _NEEDS_A_REASON:
-            words = ": ".join(filter(None, (reason, cleaning.text(text))))
-        else:
-            words = cleaning.text(text)
-        if stages.move(lead, to=Stage(to), cause=Cause.API, reason=words, now=now):
-            moved.append(lead.pk)
-    if to in CLOSED_STAGES:
-        FollowUp.objects.pending().filter(lead__in=moved).update(cancelled_at=now)
-    if to in _NEEDS_A_REASON:
-        stages.cool_down(moved, reason=reason, now=now, days=cooldown_days)
-    return moved
+    moved = [lead for lead in sorted(leads, key=lambda lead: lead.pk) if lead.stage != to]
+    words = closing.in_words(reason, text) if to in _NEEDS_A_REASON else cleaning.text(text)
+    for lead in moved:
+        if not lead.is_open or to not in CLOSED_STAGES:
+            stages.move(lead, to=Stage(to), cause=Cause.API, reason=words, now=now)
+            continue
+        outcome = Outcome.WON if to == Stage.CUSTOMER else Outcome.LOST
+        deals.settle(lead, outcome=outcome, reason=words if outcome == Outcome.LOST else "", now=now)
+        closing.close(
+            lead,
+            outcome=outcome,
+            reason=reason,
+            text=text,
+            by=None,
+            now=now,
+            cooldown_days=cooldown_days,
+            cause=Cause.API,
+        )
+    ids = [lead.pk for lead in moved]
+    if to == Stage.NURTURE:
+        stages.cool_down(ids, reason=reason, now=now, days=cooldown_days)
+    return ids
+
+
+def deal(lead, *, values, external_id, source, now):
+    """Open a deal of this lead, or change the one that the source knows by `external_id`; returns (deal, is new).
+
+    `values` are those of `deals.edit`. Raises `Missing` if the id belongs to a deal of another lead, and what `deals` raises.
+    """
+    check_id(external_id)
+    known = Deal.objects.filter(source=source, external_id=external_id).first() if external_id else None
+    if known is None:
+        values = {"name": ""} | values
+        return deals.open_deal(
+            lead, **values, by=None, source=source, external_id=external_id, cause=Cause.API, now=now
+        ), True
+    if known.lead_id != lead.pk:
+        raise Missing
+    deals.edit(known, values=values, by=None, now=now)
+    return known, False
 
 
 def _claims(said, *, source):
@@ -182,8 +226,7 @@ def _claim(given, *, source, declared):
         address = addresses.parse(email) if email else None
     except addresses.NotAnAddress as error:
         raise Invalid("email", str(error)) from error
-    if external_id and external_id != cleaning.text(external_id):
-        raise Invalid("external_id", _("This has characters that an id cannot have."))
+    check_id(external_id or "")
     return identity.Claim(
         address=address,
         source_system=identity.system_of(source) if external_id else "",

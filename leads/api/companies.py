@@ -35,7 +35,7 @@ def list_companies(request, wanted: Query[Wanted]):
     if wanted.name is not None:
         found = found.filter(name_folded=wanted.name.casefold())
     page, following = pages.page(request, wanted, found, orders=_ORDERS)
-    return {"companies": page, "next": following}
+    return writing.listed(CompaniesOut, companies=page, next=following)
 
 
 @router.post("/companies", **writing.writes(Scope.COMPANIES_WRITE, CompanyIn, CompanyOut, status=(200, 201)),

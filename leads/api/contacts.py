@@ -42,7 +42,7 @@ def list_contacts(request, wanted: Query[Wanted]):
     if wanted.updated_since is not None:
         found = found.filter(updated_at__gte=wanted.updated_since)
     page, following = pages.page(request, wanted, found, orders=_ORDERS)
-    return {"contacts": page, "next": following}
+    return writing.listed(ContactsOut, contacts=page, next=following)
 
 
 @router.post("/contacts", **writing.writes(Scope.CONTACTS_WRITE, ContactIn, ContactOut, status=(200, 201)),

@@ -48,7 +48,7 @@ def list_follow_ups(request, wanted: Query[Wanted]):
     if wanted.due_before is not None:
         found = found.filter(due_at__lt=wanted.due_before)
     page, following = pages.page(request, wanted, found, orders=_ORDERS)
-    return {"follow_ups": page, "next": following}
+    return writing.listed(FollowUpsOut, follow_ups=page, next=following)
 
 
 @router.post("/follow-ups", **writing.writes(Scope.FOLLOW_UPS_WRITE, FollowUpIn, FollowUpOut, status=201),

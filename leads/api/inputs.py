@@ -6,12 +6,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from leads import followups, notes
+from leads import deals, followups, notes
 from leads.api.pages import LARGEST
 from leads.api.writing import MOST_ITEMS
 from leads.attributes import COMPANY_LIMITS, CONTACT_LIMITS, MAX_EMPLOYEES
 from leads.contacts import WEBSITE_LENGTH
-from leads.enums import FollowUpKind
+from leads.enums import FollowUpKind, RejectReason
 
 Id = Annotated[int, Field(ge=1, le=LARGEST)]
 Key = Annotated[str, Field(min_length=1, max_length=80, description="The key.")]
@@ -140,9 +140,35 @@ class ProductIn(Input):
 class DealChanges(Input):
     """What is to be changed about a deal. What is not given stays; null clears it."""
 
-    name: str | None = _text(200)
+    name: str | None = _text(deals.NAME_LENGTH)
     product: Key | None = None
-    amount: Decimal | None = Field(
-        None, ge=0, max_digits=14, decimal_places=2, description="In the installation's currency."
+    amount: Annotated[Decimal, Field(ge=0, le=deals.MOST)] | None = Field(
+        None, description="In the installation's currency."
     )
     expected_on: date | None = None
+
+
+class DealIn(DealChanges):
+    """A deal of an open lead."""
+
+    lead: Id
+    external_id: str | None = _text(120, description="Your id of the deal, unique within the source of the key.")
+
+
+class DealsIn(Input):
+    """Up to 500 deals; all or nothing."""
+
+    items: list[DealIn] = Field(max_length=MOST_ITEMS)
+
+
+class Won(Input):
+    """When a deal was won."""
+
+    closed_on: date | None = Field(None, description="By default today.")
+
+
+class Lost(Won):
+    """Why and when a deal was lost."""
+
+    reason: Literal[tuple(RejectReason.values)]
+    text: str | None = _text(deals.TEXT_LENGTH, description="More about it, in words.")

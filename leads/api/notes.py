@@ -26,7 +26,7 @@ def list_notes(request, wanted: Query[Wanted]):
     if wanted.lead is not None:
         found = found.filter(lead_id=wanted.lead)
     page, following = pages.page(request, wanted, found)
-    return {"notes": page, "next": following}
+    return writing.listed(NotesOut, notes=page, next=following)
 
 
 @router.post("/notes", **writing.writes(Scope.NOTES_WRITE, NoteIn, NoteOut, status=201), url_name="notes",

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from ninja.errors import HttpError
 
-from leads import actions, assignment, attributes, byprogram, contacts, followups, idempotency, notes, stages
+from leads import actions, assignment, attributes, byprogram, contacts, deals, followups, idempotency, notes, stages
 from leads.api.schemas import Problem, Refusal
 
 READ = {401: Problem, 403: Problem, 422: Refusal, 429: Problem}
@@ -40,6 +40,8 @@ _CONFLICTS = (
     byprogram.Closed,
     byprogram.Elsewhere,
     contacts.Conflict,
+    deals.Conflict,
+    deals.NotAllowed,
     idempotency.InProgress,
     idempotency.Overtaken,
     stages.NotAllowed,
@@ -49,6 +51,7 @@ DOMAIN = (
     attributes.Invalid,
     byprogram.BadItem,
     byprogram.Missing,
+    deals.Invalid,
     followups.Invalid,
     idempotency.Mismatch,
     idempotency.NotAKey,
@@ -67,14 +70,9 @@ def translated(error, *, place=""):
         return Refused(place.format(error.number) + error.error.field, error.error.message)
     if isinstance(error, attributes.Invalid):
         return Refused(place + error.field, error.message)
-    if isinstance(error, followups.Invalid):
+    if isinstance(error, deals.Invalid | followups.Invalid):
         field, message = next(iter(error.errors.items()))
         return Refused(place + field, message)
     if isinstance(error, notes.Invalid):
         return Refused(place + "text", str(error))
     return HttpError(400 if isinstance(error, idempotency.NotAKey) else 422, str(error))
-
-
-def unknown_key(place):
-    """422 for a product or campaign that does not exist."""
-    return Refused(place, _("This key is not known."))

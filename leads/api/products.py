@@ -30,7 +30,7 @@ def list_products(request, wanted: Query[Wanted]):
     if wanted.status != "all":
         found = found.filter(is_active=wanted.status == "active")
     page, following = pages.page(request, wanted, found)
-    return {"products": page, "next": following}
+    return writing.listed(ProductsOut, products=page, next=following)
 
 
 @router.get("/products/{slug:key}", **writing.reads(Scope.PRODUCTS_READ, ProductOut), url_name="product",

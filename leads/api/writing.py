@@ -118,6 +118,11 @@ def shown(out):
     return answer(out.model_dump(mode="json"))
 
 
+def listed(schema, **values):
+    """The answer that reads one page, written like single records."""
+    return JsonResponse(schema.model_validate(values).model_dump(mode="json"))
+
+
 def etag(body):
     """The version of a record as programs see it, without what moves by itself."""
     steady = {name: value for name, value in body.items() if name not in _VOLATILE}

@@ -131,7 +131,7 @@ def list_leads(request, wanted: Query[Wanted]):
     if wanted.sort.endswith("score"):
         leads = leads.filter(score__isnull=False)
     page, following = pages.page(request, wanted, leads, orders=_ORDERS)
-    return {"leads": page, "next": following}
+    return writing.listed(LeadsOut, leads=page, next=following)
 
 
 @router.get("/leads/{int:lead_id}", **writing.reads(Scope.LEADS_READ, LeadOut), url_name="lead", summary="Read a lead",

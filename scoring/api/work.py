@@ -4,13 +4,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from leads import apikeys, byprogram
-from leads.api import pages, problems, writing
+from leads import actions, apikeys, byprogram
+from leads.api import pages, problems, references, writing
 from leads.api.inputs import ContactIn, Id, Input, Key
 from leads.api.outputs import ChangedOut
 from leads.apikeys import Scope
 from leads.enums import RejectReason, Stage
-from leads.models import Campaign, Product
 from scoring.api import leads
 from scoring.api.leads import LeadOut, router
 from scoring.models import Scorecard
@@ -44,7 +43,7 @@ class _Move(Input):
     reason: Literal[tuple(RejectReason.values)] | None = Field(
         None, description="Why; needed for `nurture` and `disqualified`."
     )
-    text: str | None = Field(None, max_length=2000, description="More about it, in words.")
+    text: str | None = Field(None, max_length=250, description="More about it, in words.")
 
 
 class Move(_Move):
@@ -105,7 +104,7 @@ def change_lead(request, lead_id: int):
     def change(given, *, now):
         lead = _locked(request, lead_id)
         writing.check_unchanged(request, leads.shown(request.auth, lead_id))
-        byprogram.edit(lead, values=_resolved([given])[0], now=now)
+        byprogram.edit(lead, values=references.resolved([given])[0], now=now)
         return 200, leads.shown(request.auth, lead_id)
 
     return writing.once(request, LeadChanges, change)
@@ -135,14 +134,19 @@ def _locked(request, lead_id):
 
 
 def _moved(found, given, *, now):
-    days = Scorecard.objects.live().values_list("cooldown_days", flat=True).first()
     return byprogram.move(
-        found, to=given.to, reason=given.reason or "", text=given.text or "", now=now, cooldown_days=days
+        found, to=given.to, reason=given.reason or "", text=given.text or "", now=now, cooldown_days=cooldown_days()
     )
 
 
+def cooldown_days():
+    """Days without becoming an MQL again, as the live scorecard says."""
+    found = Scorecard.objects.live().values_list("cooldown_days", flat=True).first()
+    return actions.COOLDOWN_DAYS if found is None else found
+
+
 def _entered(key, items, *, now, place=""):
-    settings = _resolved(items, place=place)
+    settings = references.resolved(items, place=place)
     people = byprogram.people([item.contact.given() for item in items], source=key.source, seen=None, now=now)
     seen = apikeys.leads_of(key)
 
@@ -151,18 +155,3 @@ def _entered(key, items, *, now, place=""):
         return byprogram.enter(contact, source=key.source, team=key.team, seen=seen, settings=values, now=now)
 
     return writing.each(zip(people, settings, strict=True), enter, place=place)
-
-
-def _resolved(items, *, place=""):
-    """What is said about the leads themselves, with products and campaigns instead of their keys. Two queries at most."""
-    said = [{name: value for name, value in item.given().items() if name != "contact"} for item in items]
-    for name, model in (("product", Product), ("campaign", Campaign)):
-        keys = {values[name].lower() for values in said if values.get(name)}
-        known = {row.slug: row for row in model.objects.filter(slug__in=keys)} if keys else {}
-        for number, values in enumerate(said):
-            if values.get(name):
-                row = known.get(values[name].lower())
-                if row is None:
-                    raise problems.unknown_key(place.format(number) + name)
-                values[name] = row
-    return said

@@ -8,6 +8,7 @@ KEYED = {
     "leads": "lead_id",
     "contacts": "contact_id",
     "companies": "company_id",
+    "deals": "deal_id",
     "follow-ups": "follow_up_id",
     "notes": "note_id",
 }
@@ -33,6 +34,8 @@ def test_the_document_names_every_operation_with_its_answers(client):
         ("/leads/{lead_id}/score", "get"): one,
         ("/leads/{lead_id}/stage", "post"): change,
         ("/leads/stage", "post"): write,
+        ("/deals/{deal_id}/win", "post"): change,
+        ("/deals/{deal_id}/lose", "post"): change,
         ("/products", "get"): lists,
         ("/products/{key}", "get"): one,
         ("/products/{key}", "put"): change | {"201"},
