@@ -104,6 +104,13 @@ class Directory:
         self._index_company(company)
         return company
 
+    def describe(self, claim):
+        """The company that a claim is about, perhaps not saved yet, with what was blank about it filled; None if it names none."""
+        company = self.company_for(claim)
+        if company is not None:
+            self._describe(company, claim, replace=False)
+        return company
+
     def save(self, *, now, run=None):
         """Write what is new and what has changed, with the log of changes and the revision of changed contacts; returns their ids.
 

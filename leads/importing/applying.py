@@ -8,7 +8,7 @@ from django.db import transaction
 
 from leads import consent, identity, stages, suppression
 from leads.enums import Cause, Outcome, Purpose, Stage, SuppressionReason
-from leads.importing import journal, privacy
+from leads.importing import aliases, journal, privacy
 from leads.models import (
     Company,
     Contact,
@@ -64,6 +64,7 @@ def apply(records, context):
         touched = touched | _opt_outs(fresh, contacts, context)
         touched = touched | _leads(fresh, contacts, context)
         touched = touched | privacy.heed(fresh, contacts, created=created, context=context)
+        aliases.remember(fresh, contacts, context)
         _remember(fresh, contacts, context)
         _count(result, contacts, created, touched)
     return result

@@ -74,16 +74,7 @@ class Interpreter:
         if row.fault:
             raise Rejected(row.fault)
         record = Record(number, row=row)
-        for column, convert, place, remembered in self._readers:
-            cell = row.cells[column.position]
-            if cell in remembered:
-                value = remembered[cell]
-            else:
-                value = self._converted(column, convert, cell)
-                if len(remembered) < MAX_REMEMBERED:
-                    remembered[cell] = value
-            if value is not None:
-                place(record, value)
+        self.fill(record)
         if record.address is None and not record.external_id:
             if not self.mapping.rules.get("hash_id"):
                 raise Rejected(gettext("The row has neither an e-mail address nor an id."))
@@ -95,6 +86,19 @@ class Interpreter:
         if record.created_at and record.closed_at:
             record.closed_at = max(record.created_at, record.closed_at)
         return record
+
+    def fill(self, record):
+        """Put what the cells of its row say where it belongs. Raises `Rejected`."""
+        for column, convert, place, remembered in self._readers:
+            cell = record.row.cells[column.position]
+            if cell in remembered:
+                value = remembered[cell]
+            else:
+                value = self._converted(column, convert, cell)
+                if len(remembered) < MAX_REMEMBERED:
+                    remembered[cell] = value
+            if value is not None:
+                place(record, value)
 
     def note(self, text):
         """Count something that was left out."""

@@ -12,6 +12,7 @@ from leads.models import (
     Company,
     ConsentEvent,
     Contact,
+    ContactAlias,
     CustomField,
     Deal,
     FieldChange,
@@ -64,6 +65,7 @@ def remove(run, model, entry, tally):
 
 def forget(run):
     """Forget what the run's file has said, so that it may be imported again. Returns whether there was anything."""
+    ContactAlias.objects.filter(run=run.key).delete()
     return bool(ImportedRow.objects.filter(run=run.key).delete()[0])
 
 

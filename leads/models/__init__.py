@@ -4,7 +4,7 @@ from leads.models.accounts import ApiKey, IdempotencyKey, Membership, Team, User
 from leads.models.changes import FieldChange
 from leads.models.deals import Deal
 from leads.models.events import ConsentEvent, Interaction, Signal, Suppression
-from leads.models.imports import ImportedRow, ImportEntry, ImportRun, SavedMapping
+from leads.models.imports import ContactAlias, ImportedRow, ImportEntry, ImportRun, SavedMapping
 from leads.models.origins import Campaign, Product, Source
 from leads.models.people import Company, Contact, CustomField, DuplicatePair, Visitor
 from leads.models.pipeline import Action, FollowUp, Lead, Note, Notification, StageChange, Tag
@@ -16,6 +16,7 @@ __all__ = [
     "Company",
     "ConsentEvent",
     "Contact",
+    "ContactAlias",
     "CustomField",
     "Deal",
     "DuplicatePair",

@@ -114,3 +114,22 @@ class ImportedRow(models.Model):
 
     def __str__(self):
         return f"{self.contact_id} {self.digest[:8]}"
+
+
+class ContactAlias(models.Model):
+    """A further id of a contact: that of another source's file, which named the same address.
+
+    The contact's own id is that of the file that came first. Rows about people (deals, calls) may name any of them.
+    """
+
+    contact = models.ForeignKey("leads.Contact", models.CASCADE, related_name="aliases")
+    source_system = models.CharField(max_length=60)
+    external_id = models.CharField(max_length=120)
+    run = models.UUIDField()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("further id"), _("further ids")
+        constraints = [models.UniqueConstraint(fields=["source_system", "external_id"], name="contact_alias_once")]
+
+    def __str__(self):
+        return f"{self.source_system} {self.external_id}"

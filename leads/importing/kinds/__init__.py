@@ -6,11 +6,16 @@ record, or `interpreting.Rejected`) and `apply(records, context)` (→ `applying
 """
 
 from leads.enums import ImportKind
-from leads.importing.kinds import leads
+from leads.importing.kinds import campaigns, companies, deals, follow_ups, interactions, leads
 from leads.importing.targets import plain
 
 _KINDS = {
     ImportKind.LEADS: leads,
+    ImportKind.COMPANIES: companies,
+    ImportKind.DEALS: deals,
+    ImportKind.INTERACTIONS: interactions,
+    ImportKind.FOLLOW_UPS: follow_ups,
+    ImportKind.CAMPAIGNS: campaigns,
 }
 _ALIASES = {"company": "company.name", "website": "company.domain", "company.website": "company.domain"}
 

@@ -237,7 +237,6 @@ ZOHO = Preset(
             "leadid": "external_id@Zoho Leads",
         },
         ImportKind.FOLLOW_UPS: {
-            "taskid": "follow_up_id",
             "subject": "note",
             "due date": "due_at",
             "status": "status",

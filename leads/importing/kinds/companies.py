@@ -1,0 +1,76 @@
+"""Companies by themselves: known by their domain, else by their name."""
+
+from django.db import transaction
+from django.utils.translation import gettext
+
+from leads import identity
+from leads.attributes import Attributes
+from leads.enums import Entity
+from leads.importing import applying, interpreting, journal, targets
+from leads.importing.interpreting import Rejected
+from leads.models import Company
+
+TARGETS = {
+    target.name: target
+    for target in (
+        *(target for target in targets.TARGETS.values() if target.group == "company"),
+        targets.Target("company.phone", "skip", "skip", headers=("phone",)),
+        targets.TARGETS["skip"],
+    )
+}
+ID = "company.name"
+CUSTOM = Entity.COMPANY
+
+
+def missing(mapping):
+    """Why the file cannot be imported like that, or ""."""
+    if mapping.target("company.name") or mapping.target("company.domain"):
+        return ""
+    return gettext("No column identifies a company: name one with --map COLUMN=company.name or COLUMN=company.domain.")
+
+
+class Interpreter(interpreting.Interpreter):
+    """Rows as attributes of companies."""
+
+    def record(self, row, *, number):
+        """The `interpreting.Record` of a `reading.Row`, about its company alone. Raises `Rejected`."""
+        if row.fault:
+            raise Rejected(row.fault)
+        record = interpreting.Record(number, row=row)
+        self.fill(record)
+        said = record.attributes.company
+        if not said.get("name") and not said.get("domain"):
+            raise Rejected(gettext("The row has neither a name nor a domain of a company."))
+        return record
+
+
+def apply(records, context):
+    """Write a batch: new companies, and what was blank about known ones. Applying it again writes nothing."""
+    result = applying.Result()
+    with transaction.atomic():
+        claims = [identity.Claim(source=context.source, attributes=_said(record)) for record in records]
+        directory = identity.Directory(claims)
+        seen, companies = set(), []
+        for claim in claims:
+            companies.append(directory.describe(claim))
+        known = {company.pk for company in companies if company.pk}
+        changing = set(directory.changing_companies)
+        with journal.watching(context.record, Company, sorted(changing)):
+            directory.save(now=context.now, run=context.run)
+        new = sorted({company.pk for company in companies} - known)
+        journal.created(context.record, "company", new)
+        for company in companies:
+            if company.pk in seen or company.pk in known - changing:
+                result.unchanged += 1
+            elif company.pk in changing:
+                result.updated += 1
+            else:
+                result.created += 1
+            seen.add(company.pk)
+    result.taken = records
+    return result
+
+
+def _said(record):
+    said = record.attributes
+    return Attributes(company=said.company, company_custom=said.company_custom)
