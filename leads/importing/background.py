@@ -144,7 +144,7 @@ def _prepare(run, path):
         slices.hold(run, now=timezone.now())
         if run.wants_cancel:
             raise slices.Lost
-    options = saved.options_of(run.mapping["options"])
+    options = saved.options_of(run.mapping.get("options", {}))
     with transaction.atomic():
         running.prepare(run, path, options, team=run.team, source=run.mapping.get("source", ""))
 

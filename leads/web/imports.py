@@ -187,12 +187,12 @@ def again(request, run_id):
         return redirect("import", run.pk)
     now = timezone.now()
     try:
-        fresh = _open(file, saved.options_of(run.mapping["options"]), user=request.user)
+        fresh = _open(file, saved.options_of(run.mapping.get("options", {})), user=request.user)
     except (uploads.Refused, reading.Unreadable) as fault:
         notices.failed(request, str(fault))
         return redirect("import", run.pk)
     source = run.source.name if run.source else run.mapping.get("source", "")
-    options = saved.options_of(fresh.mapping["options"])
+    options = saved.options_of(fresh.mapping.get("options", {}))
     drafts.save(fresh, options, team=run.team, source=source)
     fault = drafts.look(fresh, options).fault
     if fault:

@@ -19,7 +19,7 @@ def mapping_page(request, run_id):
     run = _draft(run_id)
     if run is None:
         return redirect("import", run_id)
-    options = saved.options_of(run.mapping["options"])
+    options = saved.options_of(run.mapping.get("options", {}))
     if request.method == "POST" and "apply" in request.POST:
         return _apply(request, run, options)
     try:
@@ -58,7 +58,7 @@ def preview_page(request, run_id):
     run = _draft(run_id)
     if run is None:
         return redirect("import", run_id)
-    options = saved.options_of(run.mapping["options"])
+    options = saved.options_of(run.mapping.get("options", {}))
     try:
         header, fates = drafts.preview(
             run, options, team=run.team, source=run.mapping.get("source", ""), now=timezone.now()
