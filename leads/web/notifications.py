@@ -24,7 +24,7 @@ def notifications_page(request):
 @require_POST
 @login_required
 def mark_read(request):
-    """Mark all as read; with `notification`, only that one, and lead on to its lead if the viewer still sees it."""
+    """Mark all as read; with `notification`, only that one, and lead on to its lead or import if the viewer still sees it."""
     now = timezone.now()
     if "notification" not in request.POST:
         number = notifications.mark_read(request.user, now=now)
@@ -35,6 +35,8 @@ def mark_read(request):
     notifications.mark_read(request.user, now=now, ids=[found.pk])
     if Lead.objects.visible_to(request.user).filter(pk=found.lead_id).exists():
         return redirect("lead", found.lead_id)
+    if found.payload.get("import"):
+        return redirect("import", found.payload["import"])
     return redirect("notifications")
 
 
