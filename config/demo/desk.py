@@ -1,5 +1,6 @@
 """What the demo's invented sales reps decided: accept, reject, call, offer, win and lose, with chance and the hidden numbers."""
 
+import math
 import random
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -7,9 +8,9 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from config.demo import world
-from leads import followups, intake, notes, stages, tags
+from leads import deals, followups, intake, notes, stages, tags
 from leads.enums import CallResult, Cause, FollowUpKind, InteractionKind, RejectReason, Role, Stage
-from leads.models import Lead, User
+from leads.models import Deal, Lead, Product, User
 
 _NOT_NOW = (RejectReason.BAD_TIMING, RejectReason.NO_BUDGET, RejectReason.NO_AUTHORITY, RejectReason.UNREACHABLE)
 _LOST = (RejectReason.NO_BUDGET, RejectReason.NO_NEED, RejectReason.UNREACHABLE, RejectReason.COMPETITOR)
@@ -27,19 +28,25 @@ class Desk:
     def __init__(self, by_email, *, seed):
         self.by_email = by_email
         self.chance = random.Random(f"desk-{seed}")
+        self.prices = random.Random(f"deals-{seed}")
+        self.products = list(Product.objects.order_by("id"))
         self.reps = list(User.objects.filter(role=Role.REP).order_by("id"))
 
     def work(self, *, now):
         """Decide about every open lead as it stands at `now`: a working day's decisions, written set by set."""
         calls, moves = [], {}
         mood = self.chance.choice(_NOT_NOW), self.chance.choice(_LOST)
-        for lead in Lead.objects.open().select_related("contact", "owner").order_by("id"):
+        sold = []
+        for lead in Lead.objects.open().select_related("contact", "owner", "score__top_product").order_by("id"):
             person = self.by_email[lead.contact.email]
             rep = lead.owner or self.reps[(lead.team_id or 0) % len(self.reps)]
             to = self._decide(lead, person, now)
             if to is None:
                 continue
-            moves.setdefault((to, rep), []).append(lead.pk)
+            if self._is_about_a_deal(lead, to):
+                sold.append((lead, rep, to))
+            else:
+                moves.setdefault((to, rep), []).append(lead.pk)
             if lead.stage in (Stage.MQL, Stage.SQL):
                 calls.append(self._call(lead, rep, is_reached=to != Stage.NURTURE, now=now))
         intake.record_batch(calls, now=now)
@@ -49,6 +56,44 @@ class Desk:
                 stages.turn_away_many(lead_ids, to=to, reason=reason, by=rep, now=now, cooldown_days=30)
             else:
                 stages.move_many(lead_ids, to=to, cause=Cause.PERSON, by=rep, now=now)
+        self._sell(sold, reason=mood[1], now=now)
+
+    def _is_about_a_deal(self, lead, to):
+        """Offers and orders always are; a refusal is if there was an offer, and half of those whom we accepted had one."""
+        if to == Stage.DISQUALIFIED:
+            return lead.stage == Stage.OPPORTUNITY or (lead.stage == Stage.SQL and self.prices.random() < 0.5)
+        return to in (Stage.OPPORTUNITY, Stage.CUSTOMER)
+
+    def _sell(self, sold, *, reason, now):
+        """Open, win and lose deals, which moves their leads; of two deals of a customer, one is still open."""
+        waiting = {}
+        for deal in Deal.objects.open().filter(lead__in=[lead for lead, _rep, _to in sold]).order_by("id"):
+            waiting.setdefault(deal.lead_id, []).append(deal)
+        for lead, rep, to in sold:
+            offered_at = now if to == Stage.OPPORTUNITY else max(now - timedelta(days=3), lead.stage_since)
+            offers = waiting.get(lead.pk) or [self._offer(lead, rep, now=offered_at)]
+            if to == Stage.OPPORTUNITY and self.prices.random() < 0.12:
+                self._offer(lead, rep, now=now)
+            elif to == Stage.CUSTOMER:
+                deals.win(offers[0], by=rep, now=now)
+            elif to == Stage.DISQUALIFIED:
+                for deal in offers:
+                    deals.lose(deal, reason=reason, by=rep, now=now, cooldown_days=30)
+
+    def _offer(self, lead, rep, *, now):
+        """A deal about what interests the person most; amounts are spread as they are in life: few are very large."""
+        product = getattr(getattr(lead, "score", None), "top_product", None) or self.prices.choice(self.products)
+        median, names = world.DEALS[product.slug]
+        amount = median * math.exp(self.prices.gauss(0, 0.55))
+        return deals.open_deal(
+            lead,
+            name=self.prices.choice(names),
+            product=product,
+            amount=round(amount / 50) * 50,
+            expected_on=(now + timedelta(days=self.prices.randint(20, 75))).date(),
+            by=rep,
+            now=now,
+        )
 
     def _decide(self, lead, person, now):
         """The stage that the rep moves the lead to, or None for "not yet"."""

@@ -6,6 +6,13 @@ PRODUCTS = (
     ("flowcheck", "FlowCheck"),
     ("service-plus", "Service Plus"),
 )
+# product → median amount of a deal, what deals are called
+DEALS = {
+    "leitstand": (38000, ("Leitstand for plant 1", "Leitstand, two lines", "Leitstand for the whole site")),
+    "safestart": (9500, ("SafeStart retrofit", "SafeStart for the press shop", "SafeStart, six machines")),
+    "flowcheck": (16500, ("FlowCheck pilot", "FlowCheck for filling", "FlowCheck, three lines")),
+    "service-plus": (6200, ("Service Plus, one year", "Service Plus, three years")),
+}
 # name, kind, team that works its leads ("" = by region), share of contacts
 SOURCES = (
     ("Website", "website", "", 28),

@@ -9,7 +9,8 @@ from django.db import transaction
 
 from config.demo import seeding
 from leads import demo_people, reference
-from leads.models import Contact, FollowUp, Interaction, Lead, Product, StageChange, User
+from leads.enums import Stage
+from leads.models import Contact, Deal, FollowUp, Interaction, Lead, Product, StageChange, User
 from scoring import evaluation, gathering
 from scoring.models import Score
 
@@ -67,9 +68,20 @@ def test_mqls_wait_for_an_answer_and_follow_ups_are_due():
     assert FollowUp.objects.pending().filter(due_at__lt=NOW + timedelta(days=1)).count() >= 3
 
 
+def test_won_leads_have_a_won_deal_and_opportunities_an_open_one():
+    won, opportunities = Lead.objects.filter(outcome="won"), Lead.objects.open().in_stage(Stage.OPPORTUNITY)
+
+    assert not won.exclude(deals__status="won", deals__amount__gt=0).exists()
+    assert not opportunities.exclude(deals__status="open").exists()
+    assert Deal.objects.filter(status="lost").exclude(reason="").count() >= 20
+    assert Deal.objects.open().count() >= 5
+
+
 def test_no_history_lies_in_the_future():
     assert not StageChange.objects.filter(at__gt=NOW).exists()
     assert not Interaction.objects.filter(occurred_at__gt=NOW).exists()
+    assert not Deal.objects.filter(created_at__gt=NOW).exists()
+    assert not Deal.objects.filter(closed_on__gt=NOW.date()).exists()
 
 
 def test_seeding_twice_changes_nothing():
