@@ -21,10 +21,10 @@ class ScoreQuerySet(QuerySet):
         return self.order_by("-score", "lead_id")
 
 
-class CellQuerySet(QuerySet):
-    """Cells of the conversion report, narrowed by adjectives."""
+class TeamQuerySet(QuerySet):
+    """Rows about the leads of one team, narrowed by adjectives."""
 
     def visible_to(self, user):
-        """Those that count leads which `user` may read: each lies wholly in one team."""
+        """Those about leads which `user` may read."""
         scope = team_scope(user, team="team")
         return self if scope is None else self.filter(scope)

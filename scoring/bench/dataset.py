@@ -56,8 +56,8 @@ def people(leads, *, seen_revision=0, seed=1, **columns):
         created_at=NOW,
         updated_at=NOW,
     )
-    columns = {"stage": "lead", "stage_since": NOW, **columns}
-    write(Lead, leads, id=ids, contact_id=ids, created_at=NOW, **columns)
+    columns = {"stage": "lead", "stage_since": NOW, "created_at": NOW, **columns}
+    write(Lead, leads, id=ids, contact_id=ids, **columns)
     _move_sequences(Company, Contact, Lead)
 
 

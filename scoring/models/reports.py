@@ -2,22 +2,33 @@
 
 from django.db import models
 
-from scoring.queries import CellQuerySet
+from scoring.queries import TeamQuerySet
+
+# A copied id: no constraint and no index of its own, and whoever deletes its record need not look here.
+_COPY = {"null": True, "related_name": "+", "db_index": False, "db_constraint": False}
 
 
 class LeadPath(models.Model):
     """How far one lead has come, worked out from its stage changes and score history.
 
-    `stage`, `stage_since` and `touch` are the coordinates: what the lead said when this was worked out. The row holds as long
-    as the lead still says so. `steps` and `band` are explained in `scoring.reports.paths`. The seconds are from the first
-    entry of one step to the first entry of the next; empty where one of the two is missing or has no date.
+    Everything above `steps` is what the lead said when this was worked out; the row holds as long as the lead still says so.
+    Origin and day stand here again, so that a report is one walk through this table. `steps` and `band` are explained in
+    `scoring.reports.paths`. The seconds are from the first entry of one step to the first entry of the next; empty where one
+    of the two is missing or has no date.
     """
 
     lead = models.OneToOneField("leads.Lead", models.CASCADE, primary_key=True, related_name="path")
+    source = models.ForeignKey("leads.Source", models.DO_NOTHING, **_COPY)
+    campaign = models.ForeignKey("leads.Campaign", models.DO_NOTHING, **_COPY)
+    product = models.ForeignKey("leads.Product", models.DO_NOTHING, **_COPY)
+    team = models.ForeignKey("leads.Team", models.DO_NOTHING, **_COPY)
     stage = models.CharField(max_length=14)
+    created_at = models.DateTimeField()
     stage_since = models.DateTimeField()
     touch = models.DateTimeField()
     """The first sales touch; without one, when the lead was created."""
+    created_on = models.DateField()
+    """The day of creation where the installation stands."""
     steps = models.PositiveSmallIntegerField()
     band = models.CharField(max_length=1)
     reference_at = models.DateTimeField(null=True)
@@ -29,27 +40,31 @@ class LeadPath(models.Model):
     created_to_touch = models.PositiveIntegerField(null=True)
     mql_to_touch = models.PositiveIntegerField(null=True)
 
+    objects = TeamQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["created_on"], name="lead_path_created_on")]
+
     def __str__(self):
         return f"{self.lead_id}: {self.steps}"
 
 
 class ConversionCell(models.Model):
-    """How many leads of one month, origin, team and band went one way, and how long the steps took each of them.
+    """How many leads of one month and team went one way, by one cut: all of them, or those of one source, band, …
 
-    `seconds` maps a column of `LeadPath` to its values, ascending.
+    `key` is the id (0: none) or the letter's code of a band. The cells of all leads (`cut` empty) also say how long the steps
+    took: `seconds` maps a column of `LeadPath` to its values, ascending.
     """
 
     month = models.DateField()
-    source = models.ForeignKey("leads.Source", models.CASCADE, null=True, related_name="+", db_index=False)
-    campaign = models.ForeignKey("leads.Campaign", models.CASCADE, null=True, related_name="+", db_index=False)
-    product = models.ForeignKey("leads.Product", models.CASCADE, null=True, related_name="+", db_index=False)
-    team = models.ForeignKey("leads.Team", models.CASCADE, null=True, related_name="+", db_index=False)
-    band = models.CharField(max_length=1)
+    team = models.ForeignKey("leads.Team", models.DO_NOTHING, **_COPY)
+    cut = models.CharField(max_length=8, blank=True)
+    key = models.BigIntegerField(default=0)
     steps = models.PositiveSmallIntegerField()
     leads = models.PositiveIntegerField()
     seconds = models.JSONField(default=dict)
 
-    objects = CellQuerySet.as_manager()
+    objects = TeamQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["month"], name="conversion_cell_month")]

@@ -6,9 +6,16 @@ import json
 from django.utils.translation import gettext
 
 from leads.management.oneline import OneLineCommand, wrong
-from scoring.bench import board, latency, rescore, tick
+from scoring.bench import board, imports, latency, report, rescore, tick
 
-BENCHMARKS = {"board": board.run, "latency": latency.run, "rescore": rescore.run, "tick": tick.run}
+BENCHMARKS = {
+    "board": board.run,
+    "import": imports.run,
+    "latency": latency.run,
+    "report": report.run,
+    "rescore": rescore.run,
+    "tick": tick.run,
+}
 
 
 class Command(OneLineCommand):

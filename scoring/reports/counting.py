@@ -1,0 +1,126 @@
+"""The numbers behind a report, as columns: counted from the ways of the leads now, or read from cells added up before."""
+
+import datetime
+from dataclasses import dataclass
+
+import numpy as np
+from django.db.models import Count, F
+from django.db.models.functions import Coalesce, Ord
+
+from leads.models import FieldChange, Lead, StageChange
+from scoring import gathering
+from scoring.models import ReportBuild
+from scoring.reports import cohorts, following, paths
+
+FRESH = datetime.timedelta(minutes=10)
+"""Cells that were added up so long ago are as good as now."""
+AT_ONCE = 4_000
+"""A report follows at once so many of the leads that moved since the last tick; the rest is left to the next one."""
+FEW = 50_000
+"""So many leads are compared with their ways in some hundredths of a second."""
+BUILD = "conversion"
+SECONDS = (*paths.DURATIONS, *paths.TOUCHES)
+CUTS = (*cohorts.ORIGINS, "band")
+
+_LATE = 1_000
+"""Rows may become visible in another order than they were numbered: so many are looked at again."""
+_NEWS = {Lead: "pk", StageChange: "lead_id", FieldChange: "lead_id"}
+
+
+@dataclass(frozen=True, eq=False)
+class Counted:
+    """Leads by cut: `cuts` maps month, source, campaign, product, team and band to parallel arrays of key, steps, leads.
+
+    Keys are places in `months`, ids (0: none) and letters' codes; one key may stand in many rows. `seconds` maps a column of
+    `LeadPath` to its values, ascending. `at` is when it was counted.
+    """
+
+    months: list
+    cuts: dict
+    seconds: dict
+    at: datetime.datetime
+    is_live: bool
+
+
+def count(cohort, *, now, live=False):
+    """The `Counted` of a cohort: from the cells if these are fresh and know enough, else from the ways of the leads."""
+    if not live and cohort.has_cells(now):
+        builds = ReportBuild.objects.filter(name=BUILD, built_at__gt=now - FRESH)
+        for at in builds.values_list("built_at", flat=True):
+            return stored(cohort, at=at)
+    return counted(cohort, now=now)
+
+
+def counted(cohort, *, now):
+    """Counted from the ways of the leads. Those that moved since the last tick are followed first, by index probes."""
+    following.follow(now=now, leads=_recently_moved(cohort), most=AT_ONCE)
+    rows, months = cohort.paths().order_by(), cohort.months()
+    by_month = grouped(rows, {"month": cohorts.month_of_creation(months)})
+    *keys, steps, number = grouped(rows, {name: key(name) for name in CUTS})
+    seconds = gathering.read_columns(rows, {f"_{name}": F(name) for name in SECONDS}, filled=True)
+    return Counted(
+        months=months,
+        cuts={"month": by_month, **{name: (values, steps, number) for name, values in zip(CUTS, keys, strict=True)}},
+        seconds={name: np.sort(values) for name, values in zip(SECONDS, seconds, strict=True)},
+        at=now,
+        is_live=True,
+    )
+
+
+def grouped(rows, keys):
+    """One array per key, one of steps, and how many leads have these. One query."""
+    rows = rows.annotate(**{f"_{name}": expression for name, expression in keys.items()})
+    numbers = {f"by_{name}": F(f"_{name}") for name in keys} | {"by_steps": F("steps"), "number": Count("*")}
+    return gathering.read_columns(rows.values(*[f"_{name}" for name in keys], "steps"), numbers)
+
+
+def key(name):
+    """What a cut counts by, as a number."""
+    return Ord("band") if name == "band" else Coalesce(f"{name}_id", 0)
+
+
+def stored(cohort, *, at):
+    """Read from the cells, which were added up `at`."""
+    months = cohort.months()
+    places = {first: place for place, first in enumerate(months)}
+    found = {name: [] for name in ("month", *CUTS)}
+    seconds = {name: [] for name in SECONDS}
+    cells = cohort.cells().values_list("month", "team_id", "cut", "key", "steps", "leads", "seconds")
+    for month, team, cut, value, steps, number, took in cells:
+        if cut:
+            found[cut].append((value, steps, number))
+        else:
+            found["month"].append((places[month], steps, number))
+            found["team"].append((team or 0, steps, number))
+            for name, values in took.items():
+                seconds[name] += values
+    return Counted(
+        months=months,
+        cuts={name: tuple(np.array(rows, np.int64).reshape(-1, 3).T) for name, rows in found.items()},
+        seconds={name: np.sort(np.array(values, np.int64)) for name, values in seconds.items()},
+        at=at,
+        is_live=False,
+    )
+
+
+def newest():
+    """The highest ids of what a way hangs on, by index probes."""
+    found = {}
+    for model in _NEWS:
+        found[model._meta.model_name] = model.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    return found
+
+
+def _recently_moved(cohort):
+    """Leads with something newer than what the last tick has seen; where there are few leads, all of the cohort."""
+    last = newest()
+    if last["lead"] <= FEW:
+        return cohort.leads()
+    build = ReportBuild.objects.filter(name=BUILD).first()
+    ids = set()
+    for model, column in _NEWS.items():
+        seen = build.seen.get(model._meta.model_name, 0) if build else 0
+        news = model.objects.filter(pk__gt=max(0, seen - _LATE)).order_by("-pk")
+        ids.update(news.values_list(column, flat=True)[: 2 * AT_ONCE])
+    ids.discard(None)
+    return Lead.objects.filter(pk__in=ids)
