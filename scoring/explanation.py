@@ -158,12 +158,12 @@ def card_of(version):
     return cards.filter(version=version).first() or cards.live().get()
 
 
-def explain(lead, *, card=None, products=(), fields=None, full=None, silent=None):
+def explain(lead, *, card=None, products=(), fields=None, full=None, silent=None, known=None):
     """Take the stored score of `lead` apart. Raises `Unscored`.
 
     `card` is that of the score's version (read if not given); `products` those whose interest is shown; with `fields` (declared
-    fields) fit lines carry their evidence; `full` maps rule keys to undecayed points (`full_points`); `silent` is passed
-    through (`silent_rules`).
+    fields) fit lines carry their evidence, taken from `known` (field → value) if that of another day is meant; `full` maps
+    rule keys to undecayed points (`full_points`); `silent` is passed through (`silent_rules`).
     """
     score = getattr(lead, "score", None)
     if score is None:
@@ -174,7 +174,8 @@ def explain(lead, *, card=None, products=(), fields=None, full=None, silent=None
     as_of = judged_on(lead, score)
     caps = {Axis.FIT.value: card.fit_cap, Axis.ENGAGEMENT.value: card.engagement_cap}
     lines = [
-        _line(stored, as_of, rules, groups, caps, lead=lead, fields=fields, full=full or {}) for stored in score.lines
+        _line(stored, as_of, rules, groups, caps, lead=lead, fields=fields, full=full or {}, known=known)
+        for stored in score.lines
     ]
     fit, engagement = (_half(axis, lines, card) for axis in (Axis.FIT, Axis.ENGAGEMENT))
     return Explanation(
@@ -274,7 +275,7 @@ def band(card, score):
     return "D"
 
 
-def _line(stored, as_of, rules, groups, caps, *, lead, fields, full):
+def _line(stored, as_of, rules, groups, caps, *, lead, fields, full, known):
     rule = rules.get(stored["rule"])
     group = stored["group"]
     axis = group if group in Axis.values else groups[group].axis if group in groups else ""
@@ -297,16 +298,16 @@ def _line(stored, as_of, rules, groups, caps, *, lead, fields, full):
         cap=rule.cap if rule else None,
         note=stored["note"],
         product=rule.product.name if rule and rule.product else "",
-        evidence=_evidence(rule, lead, fields) if rule and fields and age is None else (),
+        evidence=_evidence(rule, lead, fields, known) if rule and fields and age is None else (),
     )
 
 
-def _evidence(rule, lead, fields):
+def _evidence(rule, lead, fields, known):
     found = []
     for name in sorted(conditions.field_names(rule.condition or {})):
         declared = fields.get(name)
-        value = value_of(lead, declared) if declared else None
-        if value not in (None, ""):
+        value = known.get(name) if known is not None else value_of(lead, declared) if declared else None
+        if declared and value not in (None, ""):
             found.append((str(declared.label), value))
     return tuple(found)
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from leads import consent
 from leads.enums import BEFORE_MQL, ConsentState, Purpose, Stage
 from leads.models import Product, Signal
-from scoring import evaluation, explanation, gathering, labels, viewing, whatif
+from scoring import evaluation, explanation, gathering, labels, past, viewing, whatif
 from scoring.models import Scorecard, ScoreHistory
 from scoring.web import charts, rows, wording
 
@@ -81,6 +81,13 @@ def judge(lead, *, user, now):
     _compare(found, viewing.look(user, score, now=now))
     if lead.is_open:
         _look_ahead(found, lead, model, facts, day=day, refused=refused)
+    return found
+
+
+def judge_past(lead, *, day):
+    """The arithmetic of a day that is over, with its drawings. A constant number of queries."""
+    found = Judgement(explained=past.explain(lead, day=day))
+    _draw(found, found.explained)
     return found
 
 

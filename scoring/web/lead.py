@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -15,7 +16,7 @@ from leads import addresses, assignment, closing, fields, suppression, tags, tim
 from leads.enums import CallResult, ConsentState, FollowUpKind, Outcome, Purpose, RejectReason, Stage
 from leads.models import DuplicatePair, FollowUp, Lead, StageChange, Suppression
 from leads.web import contacts, deals
-from scoring import companies, explanation, gathering
+from scoring import companies, explanation, gathering, past
 from scoring.web import entries, judgement, neighbours
 
 _HISTORY = 8
@@ -46,10 +47,30 @@ def lead_page(request, lead_id):
         judged = judgement.judge(lead, user=request.user, now=now)
         context = {"lead": lead, "contact": lead.contact, "now": now, "section": "board", "judged": judged}
         context |= _timeline(request, lead, points=judged.points_by_signal, now=now)
+        context |= _past(request, lead, now=now) if judged.explained else {}
         context |= _work(request, lead, now=now) | _surroundings(request, lead, judged, now=now)
         response = render(request, "scoring/lead.html", context)
     patch_vary_headers(response, ["HX-Request", "HX-Target"])
     return response
+
+
+def _past(request, lead, *, now):
+    """The arithmetic of the day in `as_of`, if the viewer asks for one; a day that cannot be asked about is named."""
+    first, last = past.days(lead, now=now)
+    asked = request.GET.get("as_of", "")[:40]
+    try:
+        day = parse_date(asked)
+    except ValueError:
+        day = None
+    is_known = day is not None and first <= day <= last
+    return {
+        "past": judgement.judge_past(lead, day=day) if is_known else None,
+        "past_day": day,
+        "past_refused": bool(asked) and not is_known,
+        "past_first": first,
+        "past_last": last,
+        "may_look_back": first <= last,
+    }
 
 
 def _timeline(request, lead, *, points, now):

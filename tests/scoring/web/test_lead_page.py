@@ -385,6 +385,43 @@ def test_the_number_of_queries_does_not_grow(client, who, lead, now, many, djang
     assert response.status_code == 200
 
 
+def test_the_score_of_a_past_day_is_shown_as_such_and_the_head_stays_todays(client, who, lead):
+    Contact.objects.filter(pk=lead.contact_id).update(created_at=timezone.now() - timedelta(days=60))
+    did(lead, "demo-request", days_ago=1)
+    did(lead, "whitepaper", days_ago=30)
+    (score,) = scored(lead)
+    day = timezone.localdate() - timedelta(days=20)
+
+    response = read(client, who["rita"], lead, f"?as_of={day.isoformat()}")
+
+    past = response.context["past"].explained
+    assert past.score < score.score
+    assert f"How the {past.score} of that day came about" in text(response)
+    assert "not today." in text(response)
+    assert f'data-score="{score.score}"' in response.content.decode()
+
+
+@pytest.mark.parametrize("asked", ["2999-01-01", "1999-01-01", "x", "2026-13-40", "0001-01-01", "9999-12-31", "today"])
+def test_a_day_that_cannot_be_asked_about_is_refused_by_name(client, who, lead, asked):
+    Contact.objects.filter(pk=lead.contact_id).update(created_at=timezone.now() - timedelta(days=60))
+    did(lead, "demo-request")
+    scored(lead)
+
+    response = read(client, who["rita"], lead, f"?as_of={asked}")
+
+    assert response.status_code == 200
+    assert response.context["past"] is None
+    assert "Choose a day from" in text(response)
+
+
+def test_a_lead_of_today_has_no_past_to_look_at(client, who, lead):
+    Contact.objects.filter(pk=lead.contact_id).update(created_at=timezone.now())
+    did(lead, "demo-request")
+    scored(lead)
+
+    assert "Score on another day" not in text(read(client, who["rita"], lead))
+
+
 def test_the_follow_up_form_offers_the_leads_team_alone(client, who, lead):
     client.force_login(who["rita"], backend="django.contrib.auth.backends.ModelBackend")
 
