@@ -52,6 +52,7 @@ class Event:
     verdict: str
     by: User | None
     notices: tuple[str, ...] = ()
+    is_history: bool = False
 
     @property
     def opens_a_lead(self):

@@ -93,14 +93,17 @@ def record(
     return _stored([event], now=now)[0]
 
 
-def record_batch(events, *, now, source=None):
+def record_batch(events, *, now, source=None, is_history=False):
     """Record many interactions; returns one `Recorded` or `Refused` per event, in their order.
 
-    Events are dictionaries with the arguments of `record` except `now` and `source`. A bad one is refused alone.
+    Events are dictionaries with the arguments of `record` except `now` and `source`. A bad one is refused alone. With
+    `is_history` (an imported past) only people who never had a lead get one: what was won or lost since is not opened again.
     """
     events = list(events)
     declared = incoming.declared_fields(events)
     results = [_tried(event, now=now, source=source, declared=declared) for event in events]
+    if is_history:
+        results = [replace(item, is_history=True) if isinstance(item, Event) else item for item in results]
     good = [position for position, result in enumerate(results) if isinstance(result, Event)]
     for position, result in zip(good, _stored_together([results[position] for position in good], now=now), strict=True):
         results[position] = result
@@ -299,7 +302,8 @@ def _open_missing(events, items, contacts, *, now):
     origins = {}
     for event, contact_id in calling:
         # What reaches us late from before the close belongs to the cycle that was closed.
-        if contact_id in waiting and not (contact_id in closed and event.occurred_at < closed[contact_id]):
+        is_over = contact_id in closed and (event.is_history or event.occurred_at < closed[contact_id])
+        if contact_id in waiting and not is_over:
             source = event.claim.source or contacts[contact_id].source
             origin = cycles.Origin(source=source, campaign=event.campaign, product=event.product, by=event.by)
             origins.setdefault(contact_id, origin)

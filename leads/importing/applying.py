@@ -223,7 +223,7 @@ def _lead(record, contact, context):
     closed_at = None
     if record.outcome:
         closed_at = record.closed_at or max(opened_at, context.now)
-    return Lead(
+    lead = Lead(
         contact=contact,
         team=context.team,
         source=context.source,
@@ -235,22 +235,25 @@ def _lead(record, contact, context):
         import_row=record.number,
         created_at=opened_at,
     )
+    lead.is_close_dated = record.closed_at is not None
+    return lead
 
 
 def _open(leads, context):
     Lead.objects.bulk_create(leads)
-    StageChange.objects.bulk_create(
-        StageChange(
-            lead=lead,
-            from_stage="",
-            to_stage=lead.stage,
-            at=lead.stage_since,
-            cause=Cause.IMPORT,
-            run=context.run,
-            is_imported=True,
-            is_dated=not lead.is_undated,
-        )
-        for lead in leads
+    StageChange.objects.bulk_create(change for lead in leads for change in _first_changes(lead, context))
+
+
+def _first_changes(lead, context):
+    """How the lead came to where it is: by its first stage if that is dated, else at once."""
+    common = {"lead": lead, "cause": Cause.IMPORT, "run": context.run, "is_imported": True}
+    if lead.is_open or lead.is_undated:
+        is_dated = not lead.is_undated and lead.is_open
+        yield StageChange(**common, from_stage="", to_stage=lead.stage, at=lead.stage_since, is_dated=is_dated)
+        return
+    yield StageChange(**common, from_stage="", to_stage=Stage.LEAD, at=lead.created_at)
+    yield StageChange(
+        **common, from_stage=Stage.LEAD, to_stage=lead.stage, at=lead.stage_since, is_dated=lead.is_close_dated
     )
 
 
@@ -263,7 +266,9 @@ def _close(pairs, context):
             continue
         with journal.watching(context.record, Lead, chosen):
             ids = stages.move_many(chosen, to=_STAGES[outcome], cause=Cause.IMPORT, now=context.now, run=context.run)
-            StageChange.objects.filter(lead_id__in=ids, run=context.run).update(is_imported=True)
+            StageChange.objects.filter(lead_id__in=ids, run=context.run, at=context.now).update(
+                is_imported=True, is_dated=False
+            )
             dated = [lead for lead, record in (chosen[pk] for pk in ids) if record.closed_at]
             for lead in dated:
                 lead.closed_at = max(chosen[lead.pk][1].closed_at, lead.created_at)
@@ -292,6 +297,7 @@ def _correct(pairs, context):
                 cause=Cause.IMPORT,
                 run=context.run,
                 is_imported=True,
+                is_dated=False,
             )
         )
         lead.stage, lead.outcome, lead.stage_since = stage, record.outcome, context.now

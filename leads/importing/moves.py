@@ -14,18 +14,20 @@ _OUTCOMES = {Stage.CUSTOMER: Outcome.WON, Stage.DISQUALIFIED: Outcome.LOST}
 
 @dataclass
 class Move:
-    """A lead goes to a stage; `at` is None if nobody knows when."""
+    """A lead goes to a stage; `at` is None if nobody knows when. It cannot have gone before `floor`."""
 
     lead: Lead
     to: str
     at: datetime.datetime | None = None
     reason: str = ""
+    floor: datetime.datetime | None = None
 
 
 def write(moves, context):
     """Write the moves in their order, closing and reopening what they say. Returns the ids of the contacts.
 
-    Never before what the lead did last and never ahead of the import; a move that had to be put elsewhere counts as undated.
+    Never before their floor (what the lead did last) and never ahead of the import; a move that had to be put elsewhere counts
+    as undated.
     The caller has locked the leads.
     """
     moves = [move for move in moves if move.lead.stage != move.to]
@@ -36,7 +38,7 @@ def write(moves, context):
             if move.lead.stage == move.to:
                 continue
             lead = move.lead
-            at = min(max(move.at or context.now, lead.created_at, lead.stage_since), context.now)
+            at = min(max(move.at or context.now, move.floor or lead.stage_since), context.now)
             changes.append(
                 StageChange(
                     lead=lead,

@@ -136,11 +136,13 @@ def _leads_of(contact_ids, context):
         StageChange.objects.filter(lead__in=opened.values()).update(run=context.run, is_imported=True, is_dated=False)
         found |= opened
     last = {}
-    closed = [lead.pk for lead in found.values() if not lead.is_open]
-    for change in StageChange.objects.filter(lead__in=closed).order_by("at", "id"):
-        last[change.lead_id] = change.is_imported
+    for change in StageChange.objects.filter(lead__in=found.values()).order_by("at", "id"):
+        last[change.lead_id] = change
     for lead in found.values():
-        lead.was_closed_by_import = last.get(lead.pk, False)
+        change = last.get(lead.pk)
+        lead.was_put_there_by_import = change is not None and change.is_imported
+        # A move without a date stands at the time of its import, and what happened before that is told now.
+        lead.floor = lead.created_at if change is not None and not change.is_dated else lead.stage_since
     return found
 
 
@@ -168,7 +170,7 @@ def _products(records, context):
 
 def _forbidden(lead, record):
     """Why this deal cannot be of that lead: what a person has decided stays."""
-    if lead.outcome == Outcome.LOST and record.outcome != Outcome.LOST and not lead.was_closed_by_import:
+    if lead.outcome == Outcome.LOST and record.outcome != Outcome.LOST and not lead.was_put_there_by_import:
         return gettext("Somebody has closed this lead as lost; who buys after all gets a new lead.")
     return ""
 
@@ -253,14 +255,14 @@ def _moves_of(touched):
             continue
         name = records[0].values["name"]
         if lead.stage != Stage.OPPORTUNITY and (opened or not outcome):
-            found.append(moves.Move(lead, Stage.OPPORTUNITY, min(opened, default=None), name))
+            found.append(moves.Move(lead, Stage.OPPORTUNITY, min(opened, default=None), name, lead.floor))
         if outcome:
             days = [
                 record.values["closed_on"]
                 for record in records
                 if record.outcome == outcome and record.values["closed_on"]
             ]
-            found.append(moves.Move(lead, end, _end_of(max(days)) if days else None, name))
+            found.append(moves.Move(lead, end, _end_of(max(days)) if days else None, name, lead.floor))
     return found
 
 

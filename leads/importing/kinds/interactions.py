@@ -120,9 +120,8 @@ def apply(records, context):
         keys = {name: _keys(model, [record for record, _pk in linked], name) for name, model in _ORIGINS.items()}
         events = [_event(record, contacts.get(pk), keys, context) for record, pk in linked]
         written, touched = [], set()
-        for (record, _pk), found in zip(
-            linked, intake.record_batch(events, now=context.now, source=context.source), strict=True
-        ):
+        recorded = intake.record_batch(events, now=context.now, source=context.source, is_history=True)
+        for (record, _pk), found in zip(linked, recorded, strict=True):
             if isinstance(found, intake.Refused):
                 result.refused.append((record, f"{found.field}: {found.message}"))
                 continue
