@@ -2,6 +2,7 @@
 
 from django.http import JsonResponse
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
@@ -73,6 +74,7 @@ def invalid(request, error):
     return refused(request, problems.Refused(str(first["loc"][-1])[:60], first["msg"]))
 
 
+@csrf_exempt
 def missing(request):
     """404 for every address below the API that is none."""
     return JsonResponse({"detail": _("There is no such address.")}, status=404)

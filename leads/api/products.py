@@ -1,9 +1,9 @@
 """`/products`: what leads may buy. Everybody shares them, so only a key without a team keeps them."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from django.utils.translation import gettext as _
-from ninja import Query, Router
+from ninja import Path, Query, Router
 from ninja.errors import HttpError
 
 from leads import origins
@@ -12,6 +12,8 @@ from leads.api.inputs import ProductIn
 from leads.api.outputs import ProductOut, ProductsOut
 from leads.apikeys import Scope
 from leads.models import Product
+
+Key = Annotated[str, Path(pattern=r"^[-a-zA-Z0-9_]+$")]
 
 router = Router(tags=["Products"])
 
@@ -35,14 +37,14 @@ def list_products(request, wanted: Query[Wanted]):
 
 @router.get("/products/{slug:key}", **writing.reads(Scope.PRODUCTS_READ, ProductOut), url_name="product",
             summary="Read a product", operation_id="read_product")  # fmt: skip
-def read_product(request, key: str):
+def read_product(request, key: Key):
     """One product, by its key."""
     return writing.shown(_out(key))
 
 
 @router.put("/products/{slug:key}", **writing.writes(Scope.PRODUCTS_WRITE, ProductIn, ProductOut, status=(200, 201),
             is_change=True), url_name="product", summary="Add a product, or change it", operation_id="save_product")  # fmt: skip
-def save_product(request, key: str):
+def save_product(request, key: Key):
     """201 for a new key, 200 for one that is known. A product that is not active any more cannot be chosen."""
     if request.auth.team_id is not None:
         raise HttpError(403, _("Only a key without a team can change products."))

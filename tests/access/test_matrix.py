@@ -21,7 +21,9 @@ pytestmark = pytest.mark.django_db
 LINES = matrix.lines()
 # The object is named in what is sent.
 NAMED_IN_BODY = {"board-bulk", "api:leads-stage"} | {
-    f"api:{name}{ending}" for name in ("contacts", "companies", "follow-ups", "notes") for ending in ("", "-bulk")
+    f"api:{name}{ending}"
+    for name in ("contacts", "companies", "deals", "follow-ups", "notes")
+    for ending in ("", "-bulk")
 }
 SCOPED = ("rep", "manager", "key")
 _TOKENS = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"|"X-CSRFToken": "[^"]*"')
@@ -156,9 +158,9 @@ def test_a_line_holds(world, line):
 
 def scope_of(line):
     """The one scope that this line of the API asks for."""
-    name = re.match(r"api:(events|leads?|contacts?|compan|follow-ups?|notes?|products?)", line.address)[1].removesuffix(
-        "s"
-    )
+    name = re.match(r"api:(events|leads?|contacts?|compan|deals?|follow-ups?|notes?|products?)", line.address)[
+        1
+    ].removesuffix("s")
     resource = "companies" if name == "compan" else f"{name}s"
     return f"{resource}:{'read' if line.method == 'GET' else 'write'}"
 
