@@ -124,6 +124,13 @@ api:companies                   POST     deny    deny   deny      deny     deny 
 api:companies-bulk              POST     deny    deny   deny      deny     deny      deny   deny     own
 api:company                     GET      deny    deny   deny      deny     deny      deny   deny     own
 api:company                     PATCH    deny    deny   deny      deny     deny      deny   deny     own
+api:deals                       GET      deny    deny   deny      deny     deny      deny   deny     allow
+api:deals                       POST     deny    deny   deny      deny     deny      deny   deny     own
+api:deals-bulk                  POST     deny    deny   deny      deny     deny      deny   deny     own
+api:deal                        GET      deny    deny   deny      deny     deny      deny   deny     own
+api:deal                        PATCH    deny    deny   deny      deny     deny      deny   deny     own
+api:deal-win                    POST     deny    deny   deny      deny     deny      deny   deny     own
+api:deal-lose                   POST     deny    deny   deny      deny     deny      deny   deny     own
 api:follow-ups                  GET      deny    deny   deny      deny     deny      deny   deny     allow
 api:follow-ups                  POST     deny    deny   deny      deny     deny      deny   deny     own
 api:follow-ups-bulk             POST     deny    deny   deny      deny     deny      deny   deny     own

@@ -179,6 +179,7 @@ class World:
             "companies": {"domain": domain or "nowhere.example"},
             "follow-ups": {"lead": things["lead_id"], "kind": "call", "due_at": soon},
             "notes": {"lead": things["lead_id"], "text": "Called"},
+            "deals": {"lead": things["lead_id"], "name": "Two lines"},
             "leads": {"contact": {"email": "somebody-new@firma.example"}},
         }
         return {
@@ -186,5 +187,6 @@ class World:
             **{f"api:{name}-bulk": {"items": [body]} for name, body in bodies.items()},
             "api:leads-stage": {"leads": [things["lead_id"]], "to": "sql"},
             "api:lead-stage": {"to": "sql"},
+            "api:deal-lose": {"reason": "no_need"},
             "api:product": {"name": "Renamed"},
         }
