@@ -15,7 +15,7 @@ _SECTIONS = (
     (_("Where leads come from"), ("Source", "Campaign", "Product", "ImportRun")),
     (_("People and access"), ("User", "Team", "ApiKey")),
     (_("Contacts"), ("Contact", "Company", "DuplicatePair")),
-    (_("Records"), ("Interaction", "StageChange", "Score", "ConsentEvent", "Suppression")),
+    (_("Records"), ("Interaction", "Deal", "StageChange", "FieldChange", "Score", "ConsentEvent", "Suppression")),
 )
 
 # What Django's admin says about accounts and its own catalogues leave in English. Named here, so that ours carry it.

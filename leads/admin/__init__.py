@@ -1,5 +1,5 @@
 """Pages of the admin about people, origins and records. Importing this registers them."""
 
-from leads.admin import accounts, contacts, origins, pairs, records
+from leads.admin import accounts, contacts, deals, origins, pairs, records
 
-__all__ = ["accounts", "contacts", "origins", "pairs", "records"]
+__all__ = ["accounts", "contacts", "deals", "origins", "pairs", "records"]

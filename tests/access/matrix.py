@@ -54,6 +54,11 @@ followups                       GET      deny    allow  allow     allow    allow
 lead-new                        GET      deny    allow  allow     allow    deny      allow  deny     deny
 lead-new                        POST     deny    allow  allow     allow    deny      allow  deny     deny
 
+# reports: everybody sees the numbers of the leads that they see
+report                          GET      deny    allow  allow     allow    allow     allow  allow    deny
+report-leads                    GET      deny    allow  allow     allow    allow     allow  allow    deny
+report-export                   GET      deny    allow  allow     allow    allow     allow  allow    deny
+
 # one lead: reading
 lead                            GET      deny    own    deny      own      allow     allow  allow    deny
 company                         GET      deny    own    deny      own      allow     allow  allow    deny
@@ -68,6 +73,13 @@ lead-assign                     POST     deny    own    deny      own      deny 
 lead-advance                    POST     deny    own    deny      own      deny      allow  deny     deny
 lead-close                      POST     deny    own    deny      own      deny      allow  deny     deny
 action-undo                     POST     deny    own    deny      own      deny      allow  deny     deny
+deal-new                        GET      deny    own    deny      own      deny      allow  deny     deny
+deal-new                        POST     deny    own    deny      own      deny      allow  deny     deny
+deal-edit                       GET      deny    own    deny      own      deny      allow  deny     deny
+deal-edit                       POST     deny    own    deny      own      deny      allow  deny     deny
+deal-win                        POST     deny    own    deny      own      deny      allow  deny     deny
+deal-lose                       POST     deny    own    deny      own      deny      allow  deny     deny
+deal-reopen                     POST     deny    own    deny      own      deny      allow  deny     deny
 lead-note                       POST     deny    own    deny      own      deny      allow  deny     deny
 note-delete                     POST     deny    own    deny      own      deny      allow  deny     deny
 note-restore                    POST     deny    own    deny      own      deny      allow  deny     deny
@@ -276,6 +288,20 @@ admin:leads_stagechange_change                     POST    deny      deny
 admin:leads_stagechange_history                    GET     allow     allow
 admin:leads_stagechange_delete                     GET     deny      deny
 admin/leads/stagechange/<path:object_id>/          GET     allow     allow
+admin:leads_deal_changelist                        GET     allow     allow
+admin:leads_deal_add                               GET     deny      deny
+admin:leads_deal_change                            GET     allow     allow
+admin:leads_deal_change                            POST    deny      deny
+admin:leads_deal_history                           GET     allow     allow
+admin:leads_deal_delete                            GET     deny      deny
+admin/leads/deal/<path:object_id>/                 GET     allow     allow
+admin:leads_fieldchange_changelist                 GET     allow     allow
+admin:leads_fieldchange_add                        GET     deny      deny
+admin:leads_fieldchange_change                     GET     allow     allow
+admin:leads_fieldchange_change                     POST    deny      deny
+admin:leads_fieldchange_history                    GET     allow     allow
+admin:leads_fieldchange_delete                     GET     deny      deny
+admin/leads/fieldchange/<path:object_id>/          GET     allow     allow
 admin:leads_consentevent_changelist                GET     allow     allow
 admin:leads_consentevent_add                       GET     deny      deny
 admin:leads_consentevent_change                    GET     allow     allow

@@ -16,6 +16,7 @@ from leads.models import (
     Contact,
     CustomField,
     DuplicatePair,
+    FieldChange,
     ImportRun,
     Membership,
     Signal,
@@ -29,6 +30,7 @@ from tests.factories import (
     CampaignFactory,
     CompanyFactory,
     ContactFactory,
+    DealFactory,
     FollowUpFactory,
     InteractionFactory,
     LeadFactory,
@@ -85,6 +87,7 @@ class World:
             "follow_up_id": FollowUpFactory(lead=lead, due_at=timezone.now() + timedelta(days=1)).pk,
             "action_id": action.pk,
             "batch": action.batch,
+            "deal_id": DealFactory(lead=lead).pk,
             "tag": tag.pk,
             "run_id": ImportRun.objects.create(name="leads.csv", state="draft", started_at=MONDAY).pk,
         }
@@ -114,13 +117,15 @@ class World:
             "stagechange": StageChange.objects.create(
                 lead_id=lead_id, to_stage=Stage.LEAD, at=MONDAY, cause=Cause.INTAKE
             ),
+            "deal": self.own["deal_id"],
+            "fieldchange": FieldChange.objects.create(contact=contact, field="contact.city", new="Kiel", at=MONDAY),
             "consentevent": ConsentEvent.objects.create(contact=contact, purpose="email", state="confirmed", at=MONDAY),
             "suppression": Suppression.objects.create(digest="0" * 64, reason="opt_out", created_at=MONDAY),
             "importrun": ImportRun.objects.create(name="leads.csv", started_at=MONDAY),
             "score": score,
             "scorecard": Scorecard.objects.live().get(),
         }
-        return {name: found.pk for name, found in made.items()}
+        return {name: getattr(found, "pk", found) for name, found in made.items()}
 
     def arguments(self, address, route, things):
         """The arguments of an address for one set of objects, by the names in its route."""
@@ -160,6 +165,9 @@ class World:
             "lead-log-call": {"result": "1"},
             "lead-follow-up": {"kind": "call", "due": soon},
             "lead-close": {"outcome": "lost", "reason": "no_need"},
+            "deal-new": {"name": "Two lines"},
+            "deal-edit": {"name": "Two lines"},
+            "deal-lose": {"reason": "no_need"},
             "lead-note": {"text": "Called"},
             "lead-tag": {"name": "Fair"},
             "lead-untag": {"tag": things["tag"]},

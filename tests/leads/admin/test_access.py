@@ -69,7 +69,8 @@ def test_a_marketer_reads_teams_and_does_not_change_them(client):
 
 
 @pytest.mark.parametrize(
-    "page", ["interaction", "stagechange", "consentevent", "suppression", "importrun", "duplicatepair"]
+    "page",
+    ["interaction", "deal", "stagechange", "fieldchange", "consentevent", "suppression", "importrun", "duplicatepair"],
 )
 def test_records_are_neither_made_nor_deleted(client, page):
     client.force_login(people()["anton"])

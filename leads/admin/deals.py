@@ -1,0 +1,38 @@
+"""Deals, and what was changed about people, companies and leads. To read only: deals are worked on the lead page."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from leads import closing
+from leads.admin.base import RecordAdmin
+from leads.models import Deal, FieldChange
+
+
+@admin.register(Deal)
+class DealAdmin(RecordAdmin):
+    list_display = ("name", "lead", "product", "amount", "status", "expected_on", "closed_on", "why")
+    list_filter = ("status", "product", "is_imported", "closed_on")
+    list_select_related = ("lead__contact", "product")
+    search_fields = ("=external_id", "=lead__contact__email")
+    search_help_text = _("Whole external id, or whole e-mail address")
+    ordering = ("-id",)
+
+    @admin.display(description=_("reason"))
+    def why(self, deal):
+        return closing.reason_in_words(deal.reason)
+
+
+@admin.register(FieldChange)
+class FieldChangeAdmin(RecordAdmin):
+    list_display = ("at", "of", "field", "old", "new", "by", "source")
+    list_filter = ("source",)
+    list_select_related = ("contact", "company", "lead__contact", "by", "source")
+    search_fields = ("=contact__email", "=company__domain", "=field")
+    search_help_text = _(
+        "Whole e-mail address, whole domain, or a field as conditions name it, such as contact.job_title"
+    )
+    ordering = ("-id",)
+
+    @admin.display(description=_("record"))
+    def of(self, change):
+        return change.contact or change.company or change.lead
