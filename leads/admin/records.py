@@ -1,6 +1,9 @@
 """What has happened: interactions, stages, consents, suppressed addresses and imports. To read only."""
 
 from django.contrib import admin
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from leads.admin.base import RecordAdmin
@@ -54,11 +57,27 @@ class SuppressionAdmin(RecordAdmin):
 
 @admin.register(ImportRun)
 class ImportRunAdmin(RecordAdmin):
-    list_display = ("name", "started_at", "finished_at", "team", "source", "created", "updated", "rejected")
-    list_filter = ("team", "source")
+    list_display = (
+        "name",
+        "kind",
+        "state",
+        "started_at",
+        "finished_at",
+        "team",
+        "source",
+        "created",
+        "updated",
+        "rejected",
+        "page",
+    )
+    list_filter = ("kind", "state", "team", "source")
     list_select_related = ("team", "source")
     search_fields = ("name",)
     ordering = ("-id",)
+
+    @admin.display(description=_("report"))
+    def page(self, run):
+        return format_html('<a href="{}">{}</a>', reverse("import", args=[run.pk]), gettext("Open"))
 
     @admin.display(description=_("created"))
     def created(self, run):

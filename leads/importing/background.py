@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 TASK = "leads.tasks.advance_imports"
 SECONDS = 20
 """About how long one slice takes, so that other work on the queue gets its turn."""
-PREPARING = slices.LEASE * 5
+PREPARING = slices.LEASE * 10
 """How long reading a whole file for the first time may take."""
 MOST_FAILURES = 5
 

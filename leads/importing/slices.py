@@ -18,7 +18,7 @@ from leads.models import CustomField, ImportRun
 
 BATCH = 500
 """Rows per transaction: on SQLite everybody else waits for it."""
-LEASE = datetime.timedelta(seconds=60)
+LEASE = datetime.timedelta(seconds=30)
 """How long a worker may take for one batch before another one takes the run over."""
 
 

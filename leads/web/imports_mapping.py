@@ -97,7 +97,7 @@ class MappingForm(forms.Form):
         label=gettext_lazy("Proof of consents"),
         max_length=2000,
         required=False,
-        widget=forms.Textarea,
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("Without basis and proof no consent is taken over. Opt-outs always are."),
     )
 
@@ -158,7 +158,9 @@ def lines(draft, options, data=None):
         custom = _custom_name(column, options.kind)
         chosen = _chosen(column, custom)
         groups = [(label, list(choices)) for label, choices in targets]
-        others = [("skip", _("Leave out"))] + ([(custom, _("A field of its own"))] if custom else [])
+        others = [("skip", _("How the lead ended") if column.is_outcome else _("Leave out"))] + (
+            [(custom, _("A field of its own"))] if custom else []
+        )
         known = {value for _label, choices in groups for value, _word in choices}
         if chosen not in known and chosen not in dict(others):
             others.append((chosen, chosen))
