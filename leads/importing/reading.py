@@ -1,4 +1,4 @@
-"""CSV files as other programs write them, read as a stream, with every broken line named.
+"""Files as other programs write them, read as a stream, with every broken line named: CSV, Excel and JSON lines.
 
 A quote that is never closed would swallow the rest of a file. Therefore a record that spans lines is only believed if
 it ends well and has as many cells as the header; else its first line is rejected and reading goes on with the second.
@@ -8,10 +8,12 @@ import codecs
 import csv
 from collections import deque
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from django.utils.translation import gettext
 
 from leads import exporting
+from leads.importing import jsonlines, xlsx
 
 MAX_COLUMNS = 500
 MAX_CELL = 100_000
@@ -51,6 +53,8 @@ class Layout:
 def layout(path):
     """Encoding, delimiter and header of the file. Raises `Unreadable`."""
     encoding = _encoding(path)
+    if encoding in _OTHERS:
+        return _layout_of_other(Path(path), encoding)
     lines = []
     for number, line in _lines(path, encoding):
         if line.strip():
@@ -80,7 +84,10 @@ def layout(path):
 
 
 def rows(path, found):
-    """The data rows of the file, broken ones with their fault. Constant memory."""
+    """The data rows of the file, broken ones with their fault. Constant memory. Raises `Unreadable` for an Excel file only."""
+    if found.encoding in _OTHERS:
+        yield from _rows_of_other(Path(path), found)
+        return
     source = _Source(_lines(path, found.encoding), skip=found.header_line)
     width = len(found.header)
     while True:
@@ -92,19 +99,51 @@ def rows(path, found):
             continue
         if cells is None:
             return
-        if not any(cells):
-            continue
-        line = source.consumed[0][0]
-        if len(cells) > width and not any(cells[width:]):
-            cells = cells[:width]
-        if len(cells) != width:
-            fault = gettext("The line has %(count)d cells instead of %(expected)d.") % {
-                "count": len(cells),
-                "expected": width,
-            }
-            yield Row(line, (cells + [""] * width)[:width], fault)
-            continue
-        yield Row(line, [exporting.restored(cell) if cell[:1] == "'" else cell for cell in cells])
+        if any(cells):
+            yield _row(source.consumed[0][0], cells, width)
+
+
+def _row(line, cells, width):
+    if len(cells) > width and not any(cells[width:]):
+        cells = cells[:width]
+    if len(cells) != width:
+        fault = gettext("The line has %(count)d cells instead of %(expected)d.") % {
+            "count": len(cells),
+            "expected": width,
+        }
+        return Row(line, (cells + [""] * width)[:width], fault)
+    return Row(line, [exporting.restored(cell) if cell[:1] == "'" else cell for cell in cells])
+
+
+_OTHERS = ("xlsx", "json")
+
+
+def _layout_of_other(path, encoding):
+    try:
+        if encoding == "json":
+            return Layout(encoding, "", _named(jsonlines.header(path, max_columns=MAX_COLUMNS)), 0)
+        for number, cells in xlsx.rows(path, max_columns=MAX_COLUMNS):
+            if any(cell.strip() for cell in cells):
+                return Layout(encoding, "", _named(cells), number)
+    except (xlsx.Refused, jsonlines.Refused) as fault:
+        raise Unreadable(str(fault)) from None
+    raise Unreadable(gettext("The file is empty."))
+
+
+def _rows_of_other(path, found):
+    width = len(found.header)
+    try:
+        if found.encoding == "json":
+            for line, cells, fault in jsonlines.rows(path, found.header):
+                yield Row(line, cells, fault)
+            return
+        for number, cells in xlsx.rows(path, max_columns=MAX_COLUMNS):
+            if number > found.header_line and any(cells):
+                padded = cells + [""] * (width - len(cells))
+                cut = [cell if len(cell) <= MAX_CELL else cell[:MAX_CELL] for cell in padded]
+                yield _row(number, cut, width)
+    except (xlsx.Refused, jsonlines.Refused) as fault:
+        raise Unreadable(str(fault)) from None
 
 
 class _Source:
@@ -213,7 +252,7 @@ def _delimiter(lines):
 
 
 def _encoding(path):
-    """utf-16 if the file says or looks so, else "lines": each line is UTF-8 or, failing that, Windows-1252."""
+    """xlsx, json, utf-16 if the file says or looks so, else "lines": each is UTF-8 or, failing that, Windows-1252."""
     try:
         with open(path, "rb") as file:
             start = file.read(4096)
@@ -221,13 +260,26 @@ def _encoding(path):
         raise Unreadable(
             gettext("“%(path)s” cannot be opened: %(reason)s") % {"path": path, "reason": fault.strerror or str(fault)}
         ) from None
+    if xlsx.is_one(start):
+        return "xlsx"
+    if jsonlines.is_one(start):
+        return "json"
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     if len(start) >= 8 and start[1::2].count(0) > len(start) // 4:
         return "utf-16-le"
     if len(start) >= 8 and start[0::2].count(0) > len(start) // 4:
         return "utf-16-be"
+    _refuse_binary(start)
     return "lines"
+
+
+def _refuse_binary(start):
+    """Pictures, programs and PDF files have control characters all over; a text has one by mistake."""
+    odd = [position for position, byte in enumerate(start) if byte < 32 and byte not in b"\t\n\r\f\x1b"]
+    if len(odd) > 8 and len(odd) > len(start) // 50:
+        line = start.count(b"\n", 0, odd[0]) + 1
+        raise Unreadable(gettext("This is no CSV file: line %(line)d is not text.") % {"line": line})
 
 
 def _lines(path, encoding):

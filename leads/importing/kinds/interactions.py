@@ -108,7 +108,7 @@ class Interpreter(base.Interpreter):
             _name_person(values["person"], record)
         if "path" in values:
             values["path"] = _path(values["path"])
-        values["event_id"] = self.own_id(record, "event_id")
+        values["event_id"] = self.own_id(record, "event_id", of=("email", "occurred_at", "kind", "path", "asset"))
 
 
 def apply(records, context):

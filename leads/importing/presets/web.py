@@ -79,13 +79,12 @@ MATOMO = Preset(
     "Matomo",
     {
         ImportKind.INTERACTIONS: {
-            "actiondetails idpageview": "event_id",
             "actiondetails type": "kind",
             "actiondetails timestamp": "occurred_at",
             "actiondetails url": "path",
             "actiondetails pagetitle": "asset",
             "userid": "person",
-            "serverTimestamp": "occurred_at",
+            "servertimestamp": "occurred_at",
         }
     },
 )

@@ -153,7 +153,20 @@ def test_leadsquared(load):
 
 
 FACEBOOK = "\t".join(
-    "id created_time ad_id ad_name form_id form_name is_organic platform full_name email phone_number job_title".split()
+    [
+        "id",
+        "created_time",
+        "ad_id",
+        "ad_name",
+        "form_id",
+        "form_name",
+        "is_organic",
+        "platform",
+        "full_name",
+        "email",
+        "phone_number",
+        "job_title",
+    ]
 ) + "".join(
     f"\nl:{n}\t2026-03-0{n}T10:00:00-0500\tag:1\tSpring\tf:1\tGet a quote\tfalse\tfb\t{name}\t{email}\tp:+4930{n}\tBuyer"
     for n, (name, email) in enumerate(
