@@ -142,3 +142,11 @@ def test_one_column_alone_ranks_as_well_as_its_rates_say():
     useless = [("a", (10, 5)), ("b", (20, 10))]
 
     assert (proposals.alone(perfect), proposals.alone(useless), proposals.alone([])) == (1.0, 0.5, 0.5)
+
+
+def test_the_report_of_an_import_leads_to_the_draft(maja, tmp_path):
+    run = _imported(tmp_path, _history(), "--outcome", "Result=yes")
+
+    page = maja.get(f"/imports/{run.pk}/scores/")
+
+    assert f'href="{PAGE}?import={run.pk}"' in page.text
