@@ -6,10 +6,11 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.exceptions import BadRequest
 from django.http import HttpResponse, StreamingHttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -17,7 +18,7 @@ from django.views.decorators.http import require_safe
 from leads import exporting
 from leads.enums import Role, Stage
 from leads.models import Lead
-from scoring import board, ranking
+from scoring import board, boardviews, ranking
 from scoring.web import chips, filters, rows, tables
 
 _VIEWS = {
@@ -36,6 +37,7 @@ _ORDERS = {
     "name": gettext_lazy("by name, A to Z"),
     "-name": gettext_lazy("by name, Z to A"),
 }
+_DEFAULTS = (("view", "all"), ("sort", "score"))
 _LIVE_SECONDS = 4
 _ARRIVALS = 5
 _SHOWN = 2 * ranking.PAGE
@@ -46,9 +48,9 @@ _VISIT_NOTED = timedelta(minutes=10)
 class Asked:
     """What an address of the board asks for: which leads, in which order, from where on. Wrong places answer 400."""
 
-    def __init__(self, request, *, now, since=None):
+    def __init__(self, request, *, now, since=None, given=None):
         self.request, self.now = request, now
-        self.given = request.GET
+        self.given = request.GET if given is None else given
         self.view = self.given.get("view", "all")
         self.order = self.given.get("sort", "score")
         self.cursor = self.given.get("at", "")
@@ -59,15 +61,20 @@ class Asked:
                 ranking.read(self.cursor, order=self.order)
             except ranking.BadCursor:
                 raise BadRequest("unknown place") from None
-        self.filter = filters.BoardFilter(
-            request.GET, request=request, now=now, since=since or last_visit(request, now)
-        )
+        self.filter = filters.BoardFilter(self.given, request=request, now=now, since=since or last_visit(request, now))
         self.leads = board.in_view(self.filter.narrowed(), self.view, user=request.user, now=now)
 
     @property
     def is_plain(self):
         """Only a view, no filter: what the tabs count."""
         return not chips.chosen(self.filter)
+
+    @property
+    def canonical(self):
+        """What narrows and orders as a query in one fixed form, by which saved views are known."""
+        names = {"view", "sort", *self.filter.form.fields}
+        pairs = sorted((name, value) for name in names for value in self.given.getlist(name) if value)
+        return urlencode([pair for pair in pairs if pair not in _DEFAULTS])
 
     def page(self, *, many):
         """The page asked for."""
@@ -83,7 +90,12 @@ class Asked:
             if value:
                 query[name] = value
         text = query.urlencode()
-        return reverse(to) + (f"?{text}" if text else "")
+        return address_of(text) if to == "board" else reverse(to) + (f"?{text}" if text else "")
+
+
+def address_of(query):
+    """The board with this query. Without any it says so, for the bare address is that of the viewer's start view."""
+    return f"{reverse('board')}?{query or 'view=all'}"
 
 
 @require_safe
@@ -91,6 +103,10 @@ class Asked:
 def board_page(request):
     """The board, or its filter panel alone when htmx asks for it."""
     now = timezone.now()
+    saved = boardviews.known_to(request.user)
+    start = next((view for view in saved if view.is_start and view.owner_id == request.user.pk), None)
+    if start and not request.GET:
+        return redirect(address_of(start.query))
     since = _note_visit(request, now)
     asked = Asked(request, now=now, since=since)
     day, counts = _today(request.user, since=since, now=now)
@@ -103,7 +119,10 @@ def board_page(request):
         "now": now,
         "section": "board",
         "heads": tables.heads(asked.order, address=lambda sort: asked.address(sort=sort)),
-        "views": _tabs(asked, counts),
+        "views": _tabs(asked, counts, saved),
+        "saved": _saved(asked, saved),
+        "teams": filters.teams(request.user),
+        "orders": _ORDERS.items(),
         "chips": chips.chips(asked.filter, address=asked.address),
         "panel": chips.panel(asked.filter) if "panel" in request.GET else None,
         "count": number,
@@ -118,6 +137,7 @@ def board_page(request):
         "filters_href": asked.address(at=asked.cursor, panel="1"),
         "close_panel": asked.address(at=asked.cursor),
         "clear": asked.address(without=tuple(asked.filter.form.fields)),
+        "all_open": address_of(""),
         "here": request.get_full_path(),
         "ignored": asked.filter.ignored,
         "in_charge": is_in_charge(request.user),
@@ -252,13 +272,25 @@ def _summary(page, number, order):
     return _("%(first)s to %(last)s of %(count)s, %(order)s") % words
 
 
-def _tabs(asked, counts):
+def _tabs(asked, counts, saved):
+    is_saved = any(view.query == asked.canonical for view in saved)
     return [
         {"name": name, "label": label, "count": min(counts[name], board.COUNTED), "more": counts[name] > board.COUNTED,
-         "href": reverse("board") + (f"?view={name}" if name != "all" else ""),
-         "current": asked.view == name and asked.is_plain}
+         "href": f"{reverse('board')}?view={name}", "current": asked.view == name and asked.is_plain and not is_saved}
         for name, label in _VIEWS.items()
     ]  # fmt: skip
+
+
+def _saved(asked, saved):
+    """Saved views with their addresses; `mine` is the viewer's own one that is open."""
+    canonical, user = asked.canonical, asked.request.user
+    mine = next((view for view in saved if view.query == canonical and view.owner_id == user.pk), None)
+    current = mine or next((view for view in saved if view.query == canonical), None)
+    links = [
+        {"view": view, "href": address_of(view.query), "current": view is current, "is_own": view.owner_id == user.pk}
+        for view in saved
+    ]
+    return {"links": links, "mine": mine, "query": canonical, "may_save": bool(canonical) or mine is not None}
 
 
 def _shown(text):

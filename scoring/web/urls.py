@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from scoring.web import actions, agenda, board, bulk, imports, search
+from scoring.web import actions, agenda, board, boardviews, bulk, imports, search
 
 urlpatterns = [
     path("", include("scoring.web.lead_urls")),
@@ -11,6 +11,9 @@ urlpatterns = [
     path("board/export/", board.board_export, name="board-export"),
     path("board/bulk/", bulk.bulk, name="board-bulk"),
     path("board/bulk/<uuid:batch>/undo/", bulk.undo, name="batch-undo"),
+    path("board/views/", boardviews.save, name="board-view-save"),
+    path("board/views/<int:view_id>/", boardviews.change, name="board-view-change"),
+    path("board/views/<int:view_id>/delete/", boardviews.delete, name="board-view-delete"),
     path("followups/", agenda.followups_page, name="followups"),
     path("followups/<int:follow_up_id>/move/", agenda.move, name="followup-move"),
     path("imports/<int:run_id>/scores/", imports.import_scores, name="import-scores"),

@@ -49,6 +49,10 @@ board-rows                      GET      deny    allow  allow     allow    allow
 board-export                    GET      deny    allow  allow     allow    allow     allow  allow    deny
 board-bulk                      POST     deny    own    deny      own      deny      allow  deny     deny
 batch-undo                      POST     deny    own    deny      own      deny      allow  deny     deny
+board-view-save                 POST     deny    allow  allow     allow    allow     allow  allow    deny
+# rita's saved view: hers alone
+board-view-change               POST     deny    own    deny      deny     deny      deny   deny     deny
+board-view-delete               POST     deny    own    deny      deny     deny      deny   deny     deny
 search                          GET      deny    allow  allow     allow    allow     allow  allow    deny
 followups                       GET      deny    allow  allow     allow    allow     allow  allow    deny
 lead-new                        GET      deny    allow  allow     allow    deny      allow  deny     deny

@@ -24,6 +24,7 @@ from leads.models import (
     Suppression,
     Team,
 )
+from scoring import boardviews
 from scoring.models import Score, Scorecard
 from tests.factories import (
     MONDAY,
@@ -89,6 +90,7 @@ class World:
             "batch": action.batch,
             "deal_id": DealFactory(lead=lead).pk,
             "tag": tag.pk,
+            "view_id": boardviews.save(name="Hot", query="band=A", by=user, now=MONDAY, team=team).pk,
             "run_id": ImportRun.objects.create(name="leads.csv", state="draft", started_at=MONDAY).pk,
         }
 
@@ -159,6 +161,8 @@ class World:
         return {
             "set_language": {"language": "de", "next": "/login/"},
             "board-bulk": {"verb": "tag", "name": "Fair", "confirmed": "1", "lead": things["lead_id"]},
+            "board-view-save": {"name": "Cold", "query": "band=D"},
+            "board-view-change": {"name": "Hotter"},
             "search": {"q": "erika"},
             "lead-reject": {"reason": "no_need"},
             "lead-snooze": {"days": "3"},
