@@ -281,6 +281,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 2,
         "options": {"queue": "live", "expires": 30},
     },
+    "refresh-reports": {
+        "task": "scoring.tasks.refresh_reports",
+        "schedule": 60,
+        "options": {"queue": "bulk", "expires": 600},
+    },
     "advance-imports": {
         "task": "leads.tasks.advance_imports",
         "schedule": 5,

@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from scoring import gathering, qualification, rescoring
+from scoring.reports import rollups
 
 
 @shared_task(expires=30)
@@ -23,3 +24,9 @@ def rescore_all(after=0):
         return
     if following is not None:
         rescore_all.apply_async(kwargs={"after": following}, queue="bulk")
+
+
+@shared_task(expires=600)
+def refresh_reports():
+    """Follow the leads that moved, and add the conversion report up again if anything has changed."""
+    rollups.refresh_due(now=timezone.now())

@@ -52,8 +52,8 @@ def count(cohort, *, now, live=False):
 
 
 def counted(cohort, *, now):
-    """Counted from the ways of the leads. Those that moved since the last tick are followed first, by index probes."""
-    following.follow(now=now, leads=_recently_moved(cohort), most=AT_ONCE)
+    """Counted from the ways of the leads, after `catch_up`."""
+    catch_up(cohort, now=now)
     rows, months = cohort.paths().order_by(), cohort.months()
     by_month = grouped(rows, {"month": cohorts.month_of_creation(months)})
     *keys, steps, number = grouped(rows, {name: key(name) for name in CUTS})
@@ -65,6 +65,11 @@ def counted(cohort, *, now):
         at=now,
         is_live=True,
     )
+
+
+def catch_up(cohort, *, now):
+    """Follow the leads that moved since the last tick; where there are many leads, those that index probes find."""
+    following.follow(now=now, leads=_recently_moved(cohort), most=AT_ONCE)
 
 
 def grouped(rows, keys):

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from scoring.web import actions, agenda, board, boardviews, bulk, imports, search
+from scoring.web import actions, agenda, board, boardviews, bulk, imports, reports, search
 
 urlpatterns = [
     path("", include("scoring.web.lead_urls")),
@@ -17,6 +17,9 @@ urlpatterns = [
     path("followups/", agenda.followups_page, name="followups"),
     path("followups/<int:follow_up_id>/move/", agenda.move, name="followup-move"),
     path("imports/<int:run_id>/scores/", imports.import_scores, name="import-scores"),
+    path("reports/conversion/", reports.conversion_page, name="report"),
+    path("reports/conversion/leads/", reports.conversion_leads, name="report-leads"),
+    path("reports/conversion/export/", reports.conversion_export, name="report-export"),
     path("search/", search.search_page, name="search"),
     path("leads/<int:lead_id>/accept/", actions.accept, name="lead-accept"),
     path("leads/<int:lead_id>/reject/", actions.reject, name="lead-reject"),
