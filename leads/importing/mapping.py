@@ -149,9 +149,10 @@ def _preset(mapping, profiles, options, fixed):
         if column is None:
             continue
         found += 1
-        if not profiles[column.position].filled:
-            continue
         target, system = kinds.by_name(mapping.kind, name)
+        # An empty id column still says that ids of its source may stand here.
+        if not profiles[column.position].filled and target.group != "link":
+            continue
         if column.position in fixed or (mapping.target(target.name) and not target.is_repeatable):
             continue
         column.target, column.system = target, system
@@ -308,7 +309,7 @@ def _content_fits(target, profile):
     if target.reads in cells.DATES:
         return bool(_date_format(profile, Options()))
     if target.reads in ("money", "number"):
-        return profile.share(profiling.is_money) >= 0.9
+        return profile.share(profiling.is_money) >= 0.5
     if profile.share(profiling.is_email) >= 0.5:
         return False
     # Names and titles are words; a column of numbers or flags that is called like them is something else.

@@ -1,5 +1,7 @@
 """Companies by themselves: known by their domain, else by their name."""
 
+from dataclasses import replace
+
 from django.db import transaction
 from django.utils.translation import gettext
 
@@ -10,13 +12,16 @@ from leads.importing import applying, interpreting, journal, targets
 from leads.importing.interpreting import Rejected
 from leads.models import Company
 
+_ALSO = {
+    "company.name": ("name",),
+    "company.country": ("country", "country region", "billing country", "land"),
+    "company.city": ("city", "billing city", "stadt", "ort"),
+}
+"""What is said of the company where a row is about nobody else."""
 TARGETS = {
-    target.name: target
-    for target in (
-        *(target for target in targets.TARGETS.values() if target.group == "company"),
-        targets.Target("company.phone", "skip", "skip", headers=("phone",)),
-        targets.TARGETS["skip"],
-    )
+    target.name: replace(target, headers=(*target.headers, *_ALSO.get(target.name, ())))
+    for target in targets.TARGETS.values()
+    if target.group in ("company", "skip")
 }
 ID = "company.name"
 CUSTOM = Entity.COMPANY
