@@ -7,6 +7,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
+from config import apidocs
 from leads.api import companies, contacts, events, followups, notes, problems, products, writing
 from leads.api.schemas import BatchIn, EventIn
 from scoring.api import deals, work
@@ -41,6 +42,7 @@ api = _Api(
     urls_namespace="api",
     openapi_url="/openapi.json",
     docs_url="/docs",
+    docs=apidocs.Page(),
 )
 for module in (events, work, contacts, companies, deals, followups, notes, products):
     api.add_router("", module.router)

@@ -87,7 +87,6 @@ INSTALLED_APPS = [
     "django_filters",
     "django_htmx",
     "django_tables2",
-    "ninja",
     "rules",
     "leads",
     "scoring",
@@ -244,7 +243,9 @@ EMAIL_TIMEOUT = 10
 REDIS_URL = env.str("REDIS_URL", "")
 API_RATE = env.int("VORSPRUNG_API_RATE", 600)
 if API_RATE < 1:
-    raise ImproperlyConfigured("VORSPRUNG_API_RATE is the number of requests that a key may make in a minute: 1 or more.")
+    raise ImproperlyConfigured(
+        "VORSPRUNG_API_RATE is the number of requests that a key may make in a minute: 1 or more."
+    )
 _local_cache = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 CACHES = {"default": _local_cache, "limits": _local_cache | {"LOCATION": "limits"}}
 if REDIS_URL:
@@ -290,6 +291,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "leads.tasks.advance_imports",
         "schedule": 5,
         "options": {"queue": "bulk", "expires": 60},
+    },
+    "forget-answers": {
+        "task": "leads.tasks.forget_answers",
+        "schedule": 60,
+        "options": {"queue": "bulk", "expires": 600},
     },
     **{
         f"heartbeat-{queue}": {

@@ -16,7 +16,7 @@ LONGEST = 120
 KEPT_FOR = timedelta(hours=24)
 LEASE = timedelta(minutes=2)
 """Whoever has not answered by then was killed; the next one may try."""
-_CLEANED_AT_ONCE = 1_000
+_CLEANED_AT_ONCE = 5_000
 
 
 class NotAKey(ValueError):

@@ -56,6 +56,17 @@ class CompanyIn(CompanyFields):
     website: str | None = _text(WEBSITE_LENGTH)
 
 
+# Fields stand in the document in the order of the bases, the last one first.
+
+
+class _Address(Input):
+    email: str | None = _text(320)
+
+
+class _Known(_Address):
+    external_id: str | None = _text(120, description="Your id of the person, unique within the source of the key.")
+
+
 class _PersonFields(Input):
     first_name: str | None = _text(CONTACT_LIMITS["first_name"])
     last_name: str | None = _text(CONTACT_LIMITS["last_name"])
@@ -67,18 +78,15 @@ class _PersonFields(Input):
     custom: dict[str, Any] | None = Field(None, description="Declared custom fields by key.")
 
 
-class ContactIn(_PersonFields):
+class ContactIn(_PersonFields, _Known):
     """A person, known by the e-mail address or by your own id of them. Blanks change nothing."""
 
-    email: str | None = _text(320)
-    external_id: str | None = _text(120, description="Your id of the person, unique within the source of the key.")
     company: CompanyFields | None = None
 
 
-class ContactChanges(_PersonFields):
+class ContactChanges(_PersonFields, _Address):
     """What is to be changed about a person. What is not given stays; null clears it."""
 
-    email: str | None = _text(320)
     company: CompanyName | None = None
 
 
@@ -148,11 +156,13 @@ class DealChanges(Input):
     expected_on: date | None = None
 
 
-class DealIn(DealChanges):
-    """A deal of an open lead."""
-
+class _Deal(Input):
     lead: Id
     external_id: str | None = _text(120, description="Your id of the deal, unique within the source of the key.")
+
+
+class DealIn(DealChanges, _Deal):
+    """A deal of an open lead."""
 
 
 class DealsIn(Input):

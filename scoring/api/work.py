@@ -26,10 +26,12 @@ class LeadChanges(Input):
     campaign: Key | None = None
 
 
-class LeadIn(LeadChanges):
-    """A person, known by the e-mail address or your own id of them, and what they are interested in."""
-
+class _Person(Input):
     contact: ContactIn
+
+
+class LeadIn(LeadChanges, _Person):
+    """A person, known by the e-mail address or your own id of them, and what they are interested in."""
 
 
 class LeadsIn(Input):
@@ -46,14 +48,16 @@ class _Move(Input):
     text: str | None = Field(None, max_length=250, description="More about it, in words.")
 
 
+class _Leads(Input):
+    leads: list[Id] = Field(max_length=writing.MOST_ITEMS)
+
+
 class Move(_Move):
     """Where a lead goes."""
 
 
-class MoveMany(_Move):
+class MoveMany(_Move, _Leads):
     """Where up to 500 leads go."""
-
-    leads: list[Id] = Field(max_length=writing.MOST_ITEMS)
 
 
 @router.post("/leads", **writing.writes(Scope.LEADS_WRITE, LeadIn, LeadOut, status=(200, 201)), url_name="leads",

@@ -1,7 +1,12 @@
 """The OpenAPI document and its page."""
 
+import re
+from html import unescape
+
 import pytest
 
+from leads.api import writing
+from leads.api.schemas import BatchIn, EventIn
 from leads.apikeys import Scope
 
 KEYED = {
@@ -86,6 +91,47 @@ def test_every_reference_in_the_document_leads_somewhere(client):
 
     known = {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}
     assert set(references(document)) <= known
+
+
+@pytest.mark.django_db
+def test_the_page_says_everything_that_the_document_says(client):
+    document, page = client.get(DOCUMENT).json(), unescape(client.get(DOCS).content.decode())
+
+    operations = [
+        (method, path, operation) for path, item in document["paths"].items() for method, operation in item.items()
+    ]
+    assert page.count("<details") == len(operations)
+    for method, path, operation in operations:
+        section = page.partition(f'id="{operation["operationId"]}"')[2].partition("</details>")[0]
+        said = [method.upper(), path, operation["summary"], operation["security"][0]["Key"][0], "curl"]
+        said += [parameter["name"] for parameter in operation.get("parameters", [])]
+        said += [status for status in operation["responses"] if status >= "400"]
+        if "requestBody" in operation:
+            name = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+            said += document["components"]["schemas"][name]["properties"]
+        assert [words for words in said if words not in section] == [], operation["operationId"]
+
+
+@pytest.mark.django_db
+def test_the_example_of_an_operation_is_a_request_that_fits(client):
+    """Every body on the page is JSON that its schema takes."""
+    document, page = client.get(DOCUMENT).json(), unescape(client.get(DOCS).content.decode())
+
+    bodies = re.findall(r"-d '(.*?)'</code>", page, re.DOTALL)
+    writes = [one for item in document["paths"].values() for one in item.values() if "requestBody" in one]
+    assert len(bodies) == len(writes)
+    for body, operation in zip(bodies, writes, strict=True):
+        name = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+        (writing.BODIES | {"EventIn": EventIn, "BatchIn": BatchIn})[name].model_validate_json(body)
+
+
+@pytest.mark.django_db
+def test_the_frame_of_the_page_is_german_for_a_german(client):
+    page = client.get(DOCS, headers={"Accept-Language": "de"}).content.decode()
+
+    assert '<html lang="de">' in page
+    assert "Die API" in page
+    assert '<h2 id="leads" lang="en">Leads</h2>' in page
 
 
 @pytest.mark.django_db
