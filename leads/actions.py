@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext
 
-from leads import assignment, closing, deals, followups, intake, stages, tags, teams
+from leads import assignment, closing, cycles, deals, followups, intake, stages, tags, teams
 from leads.enums import ActionVerb, CallResult, Cause, InteractionKind, Outcome, RejectReason, Role, Stage
 from leads.models import Action, Contact, Deal, FollowUp, Interaction, Lead, Tag
 
@@ -216,7 +216,7 @@ def undo(action, *, by, now):
     if not by.has_perm("leads.undo_action", action):
         raise CannotUndo(gettext("Only %(person)s or a manager can undo this.") % {"person": action.by.display_name})
     with transaction.atomic():
-        lead = Lead.objects.select_for_update().get(pk=action.lead_id)
+        lead = cycles.locked(action.lead)
         if not Action.objects.filter(pk=action.pk, undone_at=None).update(undone_at=now):
             raise CannotUndo(gettext("This has been undone already."))
         current = _snapshot(lead)
@@ -253,8 +253,7 @@ def undo_batch(found, *, by, now):
 def _change(lead, verb, *, by, now, token, wants_open=True, batch=None):
     """One action in one transaction: locks the lead, remembers it before and after, writes the `Action`."""
     with transaction.atomic():
-        # Alone: a row joined to it would be the one from before the wait.
-        current = Lead.objects.select_for_update().get(pk=lead.pk)
+        current = cycles.locked(lead)
         earlier = Action.objects.filter(pk=token).first() if token else None
         if earlier and (earlier.lead_id, earlier.by_id, earlier.verb) != (lead.pk, by.pk, verb):
             raise NotAllowed(gettext("This button has been used already. Load the page again."))

@@ -6,7 +6,7 @@ from django.db.models import Max, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from leads.enums import SALES_TOUCHES, Cause, Stage
-from leads.models import Campaign, Interaction, Lead, Product, Source, StageChange, User
+from leads.models import Campaign, Contact, Interaction, Lead, Product, Source, StageChange, User
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,13 @@ def open_leads(contacts, *, origins, now, stage=Stage.LEAD):
 def open_of(contact_ids):
     """Contact id → its open lead. One query."""
     return {lead.contact_id: lead for lead in Lead.objects.open().filter(contact_id__in=contact_ids)}
+
+
+def locked(lead):
+    """The lead as it stands now, locked: its contact before it, as in intake, so that none waits for the other."""
+    Contact.objects.select_for_update(no_key=True).filter(pk=lead.contact_id).values_list("pk").first()
+    # Alone: a row joined to it would be the one from before the wait.
+    return Lead.objects.select_for_update().get(pk=lead.pk)
 
 
 def last_closed_of(contact_ids):

@@ -2,7 +2,7 @@
 
 A won lead is closed, and no further deal is opened on it: who buys again gets a new lead. Its other open deals stay open and are
 won or lost like any other, for a customer who has ordered one thing may still decide about the next; they do not move the lead any
-more. All doors lock the lead first, so that of two deals that are lost at the same moment one is the last.
+more. All doors lock the lead before its deals, so that of two deals that are lost at the same moment one is the last.
 """
 
 from contextlib import contextmanager
@@ -15,9 +15,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from leads import cleaning, closing, stages
+from leads import cleaning, closing, cycles, stages
 from leads.enums import Cause, DealStatus, Outcome, RejectReason, Stage
-from leads.models import Deal, Lead, Product
+from leads.models import Deal, Product
 
 NAME_LENGTH = 200
 TEXT_LENGTH = 250
@@ -64,7 +64,7 @@ def open_deal(
     """
     given = _checked({"name": name, "product": product, "amount": amount, "expected_on": expected_on})
     with transaction.atomic():
-        current = Lead.objects.select_for_update().get(pk=lead.pk)
+        current = cycles.locked(lead)
         if not current.is_open:
             raise NotAllowed(
                 gettext("This lead is closed. Who buys again gets a new lead, and the deal belongs there.")
@@ -189,7 +189,7 @@ def remove(deal, *, by, now):
 def _locked(deal):
     """(the deal, its lead) as they stand now, the lead locked first, in one transaction."""
     with transaction.atomic():
-        lead = Lead.objects.select_for_update().get(pk=deal.lead_id)
+        lead = cycles.locked(deal.lead)
         current = Deal.objects.select_for_update().filter(pk=deal.pk).first()
         if current is None:
             raise NotAllowed(gettext("Somebody has taken this deal away meanwhile."))

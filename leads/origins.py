@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from leads import cleaning, history, identity
+from leads import cleaning, cycles, history, identity
 from leads.attributes import Invalid
 from leads.models import Contact, Interaction, Lead, Product, Source
 
@@ -31,9 +31,7 @@ def attribute(lead, *, values, by, now):
     `values` has any of source, campaign and product, None for nothing. The lead is scored again.
     """
     with transaction.atomic():
-        # The contact comes first, as in intake, so that none waits for the other.
-        Contact.objects.select_for_update().get(pk=lead.contact_id)
-        row = Lead.objects.select_for_update().get(pk=lead.pk)
+        row = cycles.locked(lead)
         edit = history.Edit(row, history.values(row), by=by)
         changed = [name for name in ATTRIBUTES if name in values and getattr(row, name) != values[name]]
         if changed:
