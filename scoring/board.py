@@ -246,15 +246,18 @@ def _pending(ids):
 def told(moved, shown, current, named, *, first=1):
     """What has moved, in words: at most three leads of `moved`, with the rank they have now.
 
-    `first` is the rank of the first of `current`; `named` maps lead ids to names.
+    `first` is the rank of the first of `current`; `named` maps lead ids to names. Whoever still has the rank they
+    had is passed over: others changed places around them.
     """
     told = []
     for lead_id in moved[:3]:
-        words = {"name": named.get(lead_id, ""), "rank": current.index(lead_id) + first}
-        if lead_id not in shown:
+        place = current.index(lead_id)
+        before = shown.index(lead_id) if lead_id in shown else None
+        words = {"name": named.get(lead_id, ""), "rank": place + first}
+        if before is None:
             told.append(gettext("%(name)s comes in at %(rank)d") % words)
-        elif current.index(lead_id) < shown.index(lead_id):
+        elif place < before:
             told.append(gettext("%(name)s rises to %(rank)d") % words)
-        else:
+        elif place > before:
             told.append(gettext("%(name)s falls to %(rank)d") % words)
     return "; ".join(told)

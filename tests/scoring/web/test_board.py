@@ -281,6 +281,20 @@ def test_an_open_page_is_told_who_moved_but_keeps_its_order(client, rita):
     assert "Rüdiger Stahnke rises to 1" in text
 
 
+def test_of_a_lead_between_two_that_changed_places_nothing_is_told(client, rita):
+    first, middle, last = (scored(points, name=name) for points, name in ((60, "Anna"), (50, "Berta"), (40, "Carla")))
+    page = client.get(BOARD)
+    for lead, points in ((first, 40), (middle, 55), (last, 70)):
+        lead.score.score = points
+        lead.score.save()
+
+    told = live(client, page).content.decode().partition("data-live-note")[2]
+
+    assert "Carla" in told
+    assert "rises to 1" in told
+    assert "to 2" not in told
+
+
 def test_a_new_lead_comes_to_an_open_page(client, rita):
     scored(50)
     page = client.get(BOARD)
