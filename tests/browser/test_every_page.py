@@ -10,6 +10,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from django.urls import reverse
 from django.utils import timezone
 
+from leads import contacts
 from leads.enums import Stage
 from leads.models import (
     ApiKey,
@@ -18,7 +19,9 @@ from leads.models import (
     ConsentEvent,
     Contact,
     CustomField,
+    Deal,
     DuplicatePair,
+    FieldChange,
     ImportRun,
     Interaction,
     Lead,
@@ -37,6 +40,7 @@ from tests.browser.conftest import RULES
 from tests.factories import (
     CompanyFactory,
     ContactFactory,
+    DealFactory,
     FollowUpFactory,
     InteractionFactory,
     LeadFactory,
@@ -121,6 +125,10 @@ def lead_with_a_past(world, **values):
         InteractionFactory(contact=contact, signal=signal, kind=signal.kind, occurred_at=at, day=timezone.localdate(at))
     NoteFactory(lead=lead, by=world.people["rita"], created_at=now)
     FollowUpFactory(lead=lead, owner=world.people["rita"], due_at=now - timedelta(hours=3), created_at=now)
+    day = timezone.localdate(now)
+    DealFactory(lead=lead, amount=12500, expected_on=day - timedelta(days=2))
+    DealFactory(lead=lead, name="Retrofit", status="lost", closed_on=day, reason="no_budget: Too dear")
+    contacts.edit(contact, values={"city": "Kiel", "phone": "0431 555"}, by=world.people["rita"], now=now)
     return lead
 
 
@@ -180,9 +188,24 @@ def test_pages_of_one_lead(look_at, sign_in, world):
         [
             *(reverse("lead", args=[lead.pk]) for lead in (mql, closed, unscored)),
             reverse("company", args=[mql.contact.company_id]),
+            reverse("lead", args=[mql.pk]) + "?show=changes",
             reverse("contact-edit", args=[mql.pk]),
+            reverse("deal-new", args=[mql.pk]),
+            reverse("deal-edit", args=[mql.deals.first().pk]),
         ]
     )
+
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_forms_of_deals_unfolded(look_at, sign_in, world, page):
+    lead = lead_with_a_past(world)
+    sign_in(world.people["rita"])
+    page.goto(reverse("lead", args=[lead.pk]))
+    for folded in page.locator("#deals details").all():
+        folded.evaluate("(one) => { one.open = true; }")
+
+    wrong = looked_at(page)
 
     assert not wrong, "\n".join(wrong)
 
@@ -242,6 +265,6 @@ def test_people_access_and_contacts(look_at, sign_in, world):
 def test_records(look_at, sign_in, world):
     sign_in(world.people["anton"])
 
-    wrong = look_at(admin_pages(world, Interaction, StageChange, Score, ConsentEvent, Suppression))
+    wrong = look_at(admin_pages(world, Interaction, Deal, StageChange, FieldChange, Score, ConsentEvent, Suppression))
 
     assert not wrong, "\n".join(wrong)
