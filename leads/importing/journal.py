@@ -21,13 +21,13 @@ COLUMNS = {
     "company": ("name", "domain", "website", "industry", "employees", "country", "city", "custom"),
     "lead": ("stage", "stage_since", "outcome", "closed_at", "first_mql_at", "reject_reason"),
     "deal": (
-        "name", "product_id", "amount", "expected_on", "status", "reason", "closed_on", "lead_id",
+        "name", "product_id", "amount", "expected_on", "status", "reason", "closed_on", "lead_id", "updated_at",
     ),
     "followup": ("owner_id", "kind", "due_at", "note", "done_at", "cancelled_at"),
-    "campaign": ("name",),
+    "campaign": ("name", "source_id", "starts_on", "ends_on", "cost", "utm_campaign"),
 }  # fmt: skip
 """The columns of each model that imports write and people may change."""
-STAMPED = ("company", "deal", "followup")
+STAMPED = ("company", "deal", "followup", "campaign")
 """Created records of these models do not tell by themselves whether somebody has changed them since."""
 
 

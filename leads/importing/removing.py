@@ -3,7 +3,7 @@
 from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext_lazy as _
 
-from leads import identity
+from leads import cycles, identity
 from leads.enums import Cause, ConsentState, EntryVerb, Purpose
 from leads.importing import journal
 from leads.models import (
@@ -54,13 +54,22 @@ def remove(run, model, entry, tally):
             tally.keep(name, pk, stays[pk])
     goes = [pk for pk in found if pk not in stays]
     if model is Interaction:
-        identity.raise_revision(
-            set(Interaction.objects.filter(pk__in=goes).values_list("contact_id", flat=True)) - {None}
-        )
-    model.objects.filter(pk__in=goes).delete()
+        _remove_interactions(goes)
+    else:
+        model.objects.filter(pk__in=goes).delete()
     tally.remove(name, len(goes))
     # What the run changed in records of its own came and went with them.
     later.delete()
+
+
+def _remove_interactions(ids):
+    """Also, leads tell again what else was done last and first, and their people are scored again."""
+    interactions = Interaction.objects.filter(pk__in=ids)
+    people = set(interactions.values_list("contact_id", flat=True)) - {None}
+    interactions.delete()
+    cycles.refresh_activity(people)
+    cycles.refresh_touches(people)
+    identity.raise_revision(people)
 
 
 def forget(run):

@@ -10,10 +10,12 @@ from leads import consent, notes, stages, suppression
 from leads.enums import Cause, ImportState, NotificationKind, Outcome, Purpose, Stage
 from leads.importing import Options, background, drafts, slices, undoing, uploads
 from leads.models import (
+    Campaign,
     Company,
     ConsentEvent,
     Contact,
     CustomField,
+    Deal,
     DuplicatePair,
     FieldChange,
     FollowUp,
@@ -23,6 +25,7 @@ from leads.models import (
     Lead,
     Note,
     Notification,
+    Product,
     Source,
     StageChange,
     Suppression,
@@ -30,8 +33,10 @@ from leads.models import (
 )
 from tests.factories import (
     MONDAY,
+    CampaignFactory,
     CompanyFactory,
     ContactFactory,
+    FollowUpFactory,
     InteractionFactory,
     LeadFactory,
     people,
@@ -42,8 +47,8 @@ pytestmark = pytest.mark.django_db
 HOUR = datetime.timedelta(hours=1)
 DAY = datetime.timedelta(days=1)
 TABLES = (
-    Contact, Company, Lead, StageChange, ConsentEvent, CustomField, DuplicatePair, FieldChange, FollowUp, ImportedRow,
-    Interaction, Note, Source, Team,
+    Campaign, Contact, Company, Deal, Product, Lead, StageChange, ConsentEvent, CustomField, DuplicatePair, FieldChange,
+    FollowUp, ImportedRow, Interaction, Note, Source, Team,
 )  # fmt: skip
 ROWS = (
     "Id,Email,Vorname,Firma,Budget,Status\n"
@@ -293,6 +298,42 @@ def test_undoing_a_second_import_of_the_same_source_brings_back_the_first_ones_v
 
     undone(run, now=MONDAY + 2 * DAY)
 
+    assert tables() == before
+
+
+PEOPLE = "Record ID,Email,Create Date\nc1,ada@berg.example,2026-01-01\nc2,ben@cox.example,2026-01-01\nc3,cleo@dahl.example,2026-01-01\n"
+OTHER_KINDS = {
+    "deals": (
+        "Deal ID,Contact ID,Deal Name,Product,Amount,Stage,Close Date,Created\n"
+        "d1,c1,Big one,Scanner,340,Negotiation,2026-12-24,2026-02-01\n"
+        "d2,c2,Small one,Printer,1200,Closed Won,2026-03-05,2026-02-02\n"
+        "d3,c3,Gone one,,12,Closed Lost,2026-03-06,2026-02-03\n"
+    ),
+    "interactions": (
+        "Activity ID,Contact ID,Type,Activity Date,Subject\n"
+        "1,c1,Call,2026-02-01 10:00,Intro\n2,c2,Email Open,2026-02-03 10:00,News\n"
+        "3,,Form,2026-02-03 10:00,Whitepaper\n"
+    ),
+    "follow_ups": "Contact ID,Subject,Due Date,Status\nc1,Call back,2026-12-24 10:00,Open\nc2,Offer,2026-01-02,Completed\n",
+    "companies": "Account Name,Website,Industry\nBerg AG,www.berg.example,Chemie\nNeu,,Food\n",
+    "campaigns": "Campaign Name,Cost,Source,Start Date\nSpring,1200,Fair X,2026-03-01\nKnown,50,,\n",
+}
+
+
+@pytest.mark.parametrize("kind", OTHER_KINDS)
+def test_undoing_another_kind_leaves_everything_as_it_was(kind):
+    finished(PEOPLE, source="CRM")
+    CampaignFactory(slug="known", name="Known")
+    LeadFactory(contact=ContactFactory(email="eve@firma.example"))
+    FollowUpFactory(lead=Lead.objects.get(contact__email="ben@cox.example"))
+    before = tables()
+    run = finished(OTHER_KINDS[kind], kind=kind, source="CRM", now=MONDAY + DAY)
+    assert run.report["created"] > 0, run.report
+    assert tables() != before
+
+    undone(run, now=MONDAY + 2 * DAY)
+
+    assert run.report["undo"]["kept"] == []
     assert tables() == before
 
 
