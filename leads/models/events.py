@@ -28,7 +28,9 @@ class Signal(models.Model):
         max_length=16,
         choices=Purpose.choices,
         blank=True,
-        help_text=_("Without this consent such interactions are not recorded."),
+        help_text=_(
+            "Whoever sends such interactions needs this consent; the scorecard shows how many contacts have given it."
+        ),
     )
 
     class Meta:
