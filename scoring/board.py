@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from leads.enums import InteractionKind, Role, Stage
 from leads.models import FollowUp, Lead
 from scoring import labels, ranking, reasons
-from scoring.enums import Band
+from scoring.enums import Band, Mode
 from scoring.models import Rule, ScoreHistory
 
 VIEWS = ("all", "mine", "mql", "quiet")
@@ -152,12 +152,12 @@ def rows(ids, *, now, first=1):
         .values(*_COLUMNS, "before")
     )
     found = {values["pk"]: values for values in found}
-    names = _statements({values["score__version"] for values in found.values()} - {None})
+    names, once = _statements({values["score__version"] for values in found.values()} - {None})
     steps = _pending(found)
     made = []
     for rank, lead_id in enumerate(ids, first):
         if lead_id in found:
-            row = _row(found[lead_id], names=names, follow_up=steps.get(lead_id), now=now)
+            row = _row(found[lead_id], names=names, once=once, follow_up=steps.get(lead_id), now=now)
             row.rank = rank
             made.append(row)
     return made
@@ -172,14 +172,14 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def _row(values, *, names, follow_up, now):
+def _row(values, *, names, once, follow_up, now):
     today, active = timezone.localdate(now), values["last_activity_at"]
     score, is_open = values["score__score"], values["closed_at"] is None
     why, change = reasons.Reasons("", "", ""), None
     if score is not None:
         silent = (today - timezone.localdate(active)).days if active and is_open else None
         older_by = max(0, (today - values["score__as_of"]).days)
-        why = reasons.explain(values["score__lines"], names=names, silent_days=silent, older_by=older_by)
+        why = reasons.explain(values["score__lines"], names=names, once=once, silent_days=silent, older_by=older_by)
         change = score - values["before"] if values["before"] is not None and is_open else None
     row = Row(
         id=values["pk"],
@@ -230,11 +230,11 @@ def _step(values, follow_up, *, now):
 
 
 def _statements(versions):
-    """Rule key → statement in the viewer's language, of the versions that the scores shown were made with."""
-    rules = (
-        Rule.objects.filter(scorecard__version__in=versions).order_by("scorecard__version").values_list("key", "name")
-    )
-    return {key: labels.shown(name) for key, name in rules}
+    """Of the versions that the scores shown were made with: rule key → statement, and the keys of rules that count once."""
+    rules = Rule.objects.filter(scorecard__version__in=versions).order_by("scorecard__version")
+    found = {key: (labels.shown(name), mode) for key, name, mode in rules.values_list("key", "name", "mode")}
+    names = {key: name for key, (name, _mode) in found.items()}
+    return names, {key for key, (_name, mode) in found.items() if mode == Mode.ONCE}
 
 
 def _pending(ids):

@@ -11,7 +11,7 @@ from django.db.models import Prefetch
 
 from leads import conditions
 from scoring import evaluation, gathering, labels
-from scoring.enums import Axis
+from scoring.enums import Axis, Mode
 from scoring.models import Rule, Scorecard
 
 _LETTERS, _DIGITS = "ABC", "123"
@@ -37,6 +37,9 @@ class Line:
     half_life: int | None = None
     window: int | None = None
     cap: int | None = None
+    daily_cap: int | None = None
+    is_once: bool = False
+    """However often it happened, it counts once."""
     note: str = ""
     product: str = ""
     evidence: tuple[tuple[str, str], ...] = ()
@@ -248,7 +251,7 @@ def silent_rules(card, score, *, lead, fields, counted=(), refused=frozenset()):
         )
         points = (
             max((amount for _, amount in rule.tiers), key=abs, default=rule.points)
-            if rule.mode == "tiers"
+            if rule.mode == Mode.TIERS
             else rule.points
         )
         found.append(
@@ -296,6 +299,8 @@ def _line(stored, as_of, rules, groups, caps, *, lead, fields, full, known):
         half_life=rule.half_life if rule else None,
         window=rule.window if rule else None,
         cap=rule.cap if rule else None,
+        daily_cap=rule.daily_cap if rule else None,
+        is_once=rule is not None and rule.mode == Mode.ONCE,
         note=stored["note"],
         product=rule.product.name if rule and rule.product else "",
         evidence=_evidence(rule, lead, fields, known) if rule and fields and age is None else (),

@@ -31,14 +31,16 @@ class Reasons:
         return f"{favourable} {but}".strip()
 
 
-def explain(lines, *, names, silent_days=None, older_by=0):
+def explain(lines, *, names, once=frozenset(), silent_days=None, older_by=0):
     """`Reasons` out of the lines of a score.
 
     `names` maps rule keys to statements; lines of unknown rules are passed over, and so are caps and the clamp, which say
-    nothing about the lead. `silent_days` are the whole days since its last interaction (None: not known, or never),
+    nothing about the lead. `once` are the keys of rules that count once however often it happened: of those no number is
+    said. `silent_days` are the whole days since its last interaction (None: not known, or never),
     `older_by` the days since the score was computed, by which every age has grown.
     """
     known = [line for line in lines if line["kind"] == "rule" and names.get(line["rule"])]
+    known = [line | {"count": min(line["count"], 1)} if line["rule"] in once else line for line in known]
     favourable = sorted((line for line in known if line["points"] > 0), key=_strength)
     against = sorted((line for line in known if line["points"] < 0), key=_strength)
     buts = [_statement(line, names, with_age=False) for line in against]
@@ -91,12 +93,21 @@ def _silence(days):
 
 
 def _continued(text):
-    """The statement inside a sentence: English writes no capital there, unless the word has one of its own (SSO, LinkedIn)."""
-    word = text.split(" ", 1)[0]
-    if (get_language() or "").startswith("en") and word[1:].islower() and not word.startswith(_OWN_CAPITAL):
+    """The statement inside a sentence: no capital there, unless the word has one of its own (SSO, LinkedIn, German nouns)."""
+    word, language = text.split(" ", 1)[0], (get_language() or "")[:2]
+    if language == "en" and word[1:].islower() and not word.startswith(_OWN_CAPITAL):
+        return text[:1].lower() + text[1:]
+    if language == "de" and word in _NO_NOUN:
         return text[:1].lower() + text[1:]
     return text
 
 
 # Countries and the like that stand first in shipped or likely rules.
 _OWN_CAPITAL = ("Germany", "Austria", "Switzerland", "Europe")
+# Words with which German statements begin and that are no nouns; of others nobody can tell.
+_NO_NOUN = (
+    "Ab", "Alle", "Als", "Am", "An", "Andere", "Auf", "Aus", "Bei", "Beim", "Bis", "Das", "Der", "Die", "Ein", "Eine", "Für",
+    "Hat", "Im", "In", "Ist", "Kein", "Keine", "Kennt", "Mehr", "Mehrere", "Mindestens", "Mit", "Nach", "Neue", "Neuer",
+    "Nicht", "Noch", "Nur", "Ohne", "Schon", "Seit", "Sucht", "Über", "Unter", "Viele", "Vom", "Von", "Vor", "Weniger",
+    "Wiederholt", "Zu", "Zum", "Zur", "Zwischen",
+)  # fmt: skip

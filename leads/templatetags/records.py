@@ -21,6 +21,14 @@ def harmless(value):
 
 
 @register.filter
+def grouped(value):
+    """As `harmless`; of numbers the thousands stand apart: 1,026, in German 1.026."""
+    if isinstance(value, int | float):
+        return formats.number_format(value, force_grouping=True)
+    return harmless(value)
+
+
+@register.filter
 def web_address(value):
     """The address if a browser may safely follow it (http or https), else ""."""
     text = harmless(value)

@@ -83,6 +83,29 @@ def test_german_statements_keep_their_capitals():
         assert words(line("demo", 10), line("pricing", 5)) == "Demo requested, Pricing page viewed"
 
 
+def test_german_writes_small_what_is_no_noun():
+    names = {
+        "lead": "Führungsposition",
+        "size": "Ab 200 Beschäftigte",
+        "free": "Keine Firmenadresse",
+        "mail": "Gratisadresse",
+    }
+    lines = [line("lead", 10), line("size", 8), line("mail", -3), line("free", -10)]
+
+    with translation.override("de"):
+        found = reasons.explain(lines, names=names)
+
+    assert (found.first, found.rest, found.but) == ("Führungsposition", "ab 200 Beschäftigte", "keine Firmenadresse")
+
+
+def test_of_a_rule_that_counts_once_no_number_is_said():
+    lines = [line("demo", 30, count=3, age=0), line("pricing", 12, count=2, age=1)]
+
+    found = reasons.explain(lines, names=NAMES, once={"demo"})
+
+    assert str(found) == "Demo requested today, pricing page viewed ×2"
+
+
 def test_caps_the_clamp_and_unknown_rules_are_no_reasons():
     assert not reasons.explain([line(None, -30, kind="cap"), line(None, 5, kind="clamp"), line("gone", 9)], names=NAMES)
 

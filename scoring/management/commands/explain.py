@@ -92,5 +92,7 @@ def explained_line(line):
     if line.age_days is None:
         return line.label
     times = ngettext("%(count)d time", "%(count)d times", line.count) % {"count": line.count}
+    if line.count > 1 and line.is_once:
+        times = gettext("%(times)s, counts once") % {"times": times}
     age = ngettext("last %(days)d day ago", "last %(days)d days ago", line.age_days) % {"days": line.age_days}
     return f"{line.label} ({times}, {age})"

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from leads import contacts
 from leads.enums import Cause, InteractionKind, Outcome, Role, Stage
-from leads.models import Contact, CustomField, DuplicatePair, Lead, Signal, StageChange
+from leads.models import Company, Contact, CustomField, DuplicatePair, Lead, Signal, StageChange
 from scoring import rescoring
 from scoring.models import Score, ScoreHistory
 from tests.factories import (
@@ -249,6 +249,31 @@ def test_who_is_not_signed_in_is_sent_to_the_door(client, lead):
 
     assert response.status_code == 302
     assert response["Location"].startswith(reverse("login"))
+
+
+def test_a_reason_says_what_its_rule_makes_of_repetition(client, who, lead):
+    for _again in range(3):
+        did(lead, "demo-request")
+        did(lead, "pricing-page")
+    scored(lead)
+
+    found = text(read(client, who["rita"], lead))
+
+    assert "3 times, last today" in found
+    assert "counts once" in found
+    assert "a day" in found
+
+
+def test_numbers_of_the_evidence_are_grouped_in_the_viewers_language(client, who, lead):
+    Company.objects.update(employees=1026)
+    scored(lead)
+
+    english = text(read(client, who["rita"], lead))
+    client.cookies["django_language"] = "de"
+    german = text(read(client, who["rita"], lead))
+
+    assert "Employees: 1,026" in english
+    assert ": 1.026" in german
 
 
 def test_the_neighbours_follow_the_order_of_the_board(client, who, lead):
