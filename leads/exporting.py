@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import unicodedata
 
 from django.db.models import Case, CharField, F, Q, Value, When
@@ -41,6 +42,9 @@ STATUS_WORD = Case(When(~Q(outcome=""), then=F("outcome")), default=Value("open"
 # What a spreadsheet takes for the start of a formula, after it has thrown away what it does not see.
 _SIGNS = frozenset("=+-@|")
 _INVISIBLE = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
+# A phone number with a space behind the country code is no arithmetic to any spreadsheet. One without ("+49-30-12") would be
+# computed, and "+49 30/12" read as a fraction.
+_PHONE = re.compile(r"\+[0-9]+ \(?[0-9][0-9 ().-]*")
 
 
 def write_csv(rows, columns, *, bom=False):
@@ -66,7 +70,7 @@ def write_csv(rows, columns, *, bom=False):
 def neutralised(text):
     """The text with an apostrophe in front if a spreadsheet could take it for a formula, and without NUL."""
     text = text.replace("\0", "")
-    return f"'{text}" if _is_formula(text) else text
+    return f"'{text}" if _is_formula(text) and not _PHONE.fullmatch(text) else text
 
 
 def restored(text):

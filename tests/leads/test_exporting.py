@@ -16,7 +16,15 @@ def parsed(pieces):
     "attack",
     [
         "=1+1",
-        "+49 30 1234",
+        "+1+cmd|' /C calc'!A0",
+        "+49 30 1=1",
+        "+49 30 1234+1",
+        "+49 30 1234\n=1",
+        "+49-30-1234",
+        "+49 -30",
+        "+49 30/1234",
+        "+49 ٣٠",
+        "+49",
         "-2+3",
         "@SUM(A1)",
         "\t=1",
@@ -51,6 +59,14 @@ def test_harmless_text_stays_as_it_is(text):
 
     assert row == [text]
     assert exporting.restored(text) == text
+
+
+@pytest.mark.parametrize("phone", ["+49 30 1234", "+49 (0)30 1234-56", "+43 (1) 555.123", "+1 (201) 555-0123"])
+def test_a_phone_number_stays_as_it_is_and_comes_back_from_older_exports(phone):
+    (_header, row) = parsed(exporting.write_csv([{"phone": phone}], ["phone"]))
+
+    assert row == [phone]
+    assert exporting.restored(f"'{phone}") == phone
 
 
 def test_headers_are_neutralised_too():
