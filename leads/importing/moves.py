@@ -57,15 +57,23 @@ def write(moves, context):
             lead.outcome, lead.closed_at = (_OUTCOMES[move.to] if closes else ""), (at if closes else None)
             if not closes:
                 lead.first_mql_at = lead.first_mql_at or at
-        Lead.objects.bulk_update(
-            leads.values(), ["stage", "stage_since", "outcome", "closed_at", "first_mql_at"], batch_size=500
-        )
+        _save(leads.values())
     StageChange.objects.bulk_create(changes)
     closed = [lead.pk for lead in leads.values() if not lead.is_open]
     _cancel_follow_ups(closed, context)
     contacts = {lead.contact_id for lead in leads.values()}
     identity.raise_revision(contacts)
     return contacts
+
+
+def _save(leads):
+    """Write known, locked leads as they are now. An upsert: `bulk_update` took two milliseconds per lead in Python alone."""
+    Lead.objects.bulk_create(
+        leads,
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=["stage", "stage_since", "outcome", "closed_at", "first_mql_at"],
+    )
 
 
 def _cancel_follow_ups(lead_ids, context):

@@ -228,7 +228,7 @@ def _save(new, changed, context):
     with journal.watching(context.record, Deal, sorted(changed)):
         for deal in changed.values():
             deal.updated_at = context.now
-        Deal.objects.bulk_update(changed.values(), [*(_FIELDS), "updated_at"], batch_size=500)
+        Deal.objects.bulk_update(changed.values(), [*(_FIELDS), "updated_at"], batch_size=50)
 
 
 def _moves_of(touched):
