@@ -61,10 +61,11 @@ class DealForm(forms.Form):
         super().__init__(*args, initial=initial, auto_id="deal-%s", **kwargs)
         chosen = Q(is_active=True) | Q(pk=deal.product_id if deal else None)
         self.fields["product"].queryset = Product.objects.filter(chosen).order_by("name")
-        self.fields["amount"].label = f"{_('Amount')} ({settings.CURRENCY})"
+        amount = self.fields["amount"]
+        amount.label = f"{amount.label} ({settings.CURRENCY})"
         for field in self.fields.values():
             field.widget.attrs |= {"class": "input", "autocomplete": "off"}
-        self.fields["amount"].widget.attrs["inputmode"] = "decimal"
+        amount.widget.attrs["inputmode"] = "decimal"
 
 
 def panel(lead, *, user, now):
@@ -129,7 +130,7 @@ def edit(request, deal_id):
             return _back(deal.lead_id)
         except deals.Conflict as error:
             # With the new stamp, saving again is a decision and no accident.
-            form.add_error(None, f"{error} {_('Saving again overwrites it.')}")
+            form.add_error(None, " ".join([str(error), _("Saving again overwrites it.")]))
             deal.refresh_from_db()
             shown, status = deal.updated_at.isoformat(), 409
         else:
