@@ -141,7 +141,7 @@ def _columns(report):
     yield gettext("Columns:")
     width = min(50, max(len(name) for name, _field, _type in report.columns))
     for name, field, type_ in report.columns:
-        use = f"{field} ({type_})" if type_ else field or gettext("empty, left out")
+        use = f"{field} ({type_})" if type_ else field or gettext("left out")
         yield f"  {name:<{width}}  {use}"
 
 
