@@ -56,16 +56,11 @@ class Part:
     described: str = ""
     caption: str = ""
 
-    @property
-    def labelled(self):
-        """The rows as (words of the column, cell) pairs."""
-        return [list(zip(self.head, row, strict=True)) for row in self.rows]
 
-
-def parts(counted, address):
-    """All parts. `address(**figure)` is where the leads behind a figure are listed."""
+def parts(counted, before, address):
+    """All parts. `before` is the period before; `address(**figure)` is where the leads behind a figure are listed."""
     return [
-        funnel(counted, address),
+        funnel(counted, before, address),
         asides(counted, address),
         bands(counted, address),
         touches(counted, address),
@@ -74,11 +69,11 @@ def parts(counted, address):
     ]
 
 
-def funnel(counted, address):
-    steps = conversion.funnel(counted)
+def funnel(counted, earlier, address):
+    steps, earlier = conversion.funnel(counted), conversion.funnel(earlier)
     most = steps[0].reached
     rows, drawn = [], []
-    for step in steps:
+    for step, ago in zip(steps, earlier, strict=True):
         label, before, spell = str(Stage(step.stage).label), step.of_before, step.spell
         timed = address(timed=f"to_{step.stage}") if spell and spell.leads else ""
         rows.append(
@@ -87,6 +82,7 @@ def funnel(counted, address):
                 _count(step.reached, address(reached=step.stage)),
                 Cell(percent(before), _share(before), is_small=bool(before and before.is_small)),
                 Cell(interval(before), interval(before)),
+                Cell(percent(ago.of_before), _share(ago.of_before), is_small=bool(before and ago.of_before.is_small)),
                 Cell(duration(spell and spell.median), _days(spell and spell.median), is_small=_is_small(spell)),
                 Cell(duration(spell and spell.most), _days(spell and spell.most)),
                 _count(spell.leads, timed) if spell else Cell("", None),
@@ -94,13 +90,17 @@ def funnel(counted, address):
         )
         beside = [percent(before), duration(spell and spell.median)] if before else ["", ""]
         drawn.append(bars.Bar(label, "", _of(step.reached, most), number(step.reached), tuple(beside)))
+    if steps[0].reached == steps[1].reached:
+        # Nobody is a mere subscriber: the picture begins where leads do.
+        drawn = drawn[1:]
     words = [f"{row[0].text}: {row[1].text}" for row in rows]
     return Part(
         "funnel",
         _funnel_heading(steps),
         _("A lead counts for a stage if it ever reached it or a later one. Times run from the first entry of one stage to the "
           "first entry of the next, for leads that entered both; moves that were imported without their dates have no time."),
-        (_("Stage"), _("Reached"), _("Of the stage before"), _("90 % interval"), _("Median time"), _("90 % within"),
+        (_("Stage"), _("Reached"), _("Of the stage before"), _("90 % interval"), _("Period before"),
+         _("Median time"), _("90 % within"),
          _("Leads with a time")),
         rows,
         *bars.both(drawn, asides=(_("of the stage before"), _("median time"))),
@@ -298,7 +298,9 @@ def duration(seconds):
 
 
 def _hundred(share):
-    return number_format(100 * share, decimal_pos=1 if 0 < 100 * share < 9.95 else 0, use_l10n=True)
+    places = 1 if 0 < 100 * share < 9.95 else 0
+    # Rounded here: `number_format` cuts off.
+    return number_format(round(100 * share, places), decimal_pos=places, use_l10n=True)
 
 
 def _count(value, href):

@@ -28,6 +28,11 @@ class Asked:
         self.form = reportforms.ReportForm(request.GET, user=request.user, now=now)
         self.cohort = self.form.cohort()
 
+    def parts(self, counted):
+        """The report, beside the period before."""
+        before = counting.count(self.cohort.before(), now=self.now)
+        return reportparts.parts(counted, before, self.behind)
+
     def address(self, to, **changes):
         """Another address about the same leads, with changes."""
         query = self.request.GET.copy()
@@ -50,7 +55,6 @@ def conversion_page(request):
     now = timezone.now()
     asked = Asked(request, now=now)
     counted = counting.count(asked.cohort, now=now, live="live" in request.GET)
-    found = reportparts.parts(counted, asked.behind)
     steps, touch = conversion.funnel(counted), conversion.touches(counted)["created_to_touch"]
     whole, accepted = conversion.whole_way(counted), steps[3].spell
     context = {
@@ -68,7 +72,7 @@ def conversion_page(request):
         "accepted_href": asked.behind(timed="to_sql") if accepted.leads else "",
         "touched": reportparts.duration(touch.median),
         "touched_href": asked.behind(timed="created_to_touch") if touch.leads else "",
-        "parts": [(part, asked.address("report-export", part=part.key)) for part in found],
+        "parts": [(part, asked.address("report-export", part=part.key)) for part in asked.parts(counted)],
         "panel": asked.form.panel(),
         "live": asked.address("report", live="1"),
         "few": conversion.FEW,
@@ -113,7 +117,7 @@ def conversion_export(request):
     now = timezone.now()
     asked = Asked(request, now=now)
     counted = counting.count(asked.cohort, now=now)
-    for part in reportparts.parts(counted, asked.behind):
+    for part in asked.parts(counted):
         if part.key == request.GET.get("part", "funnel"):
             columns = [(str(place), words) for place, words in enumerate(part.head)]
             rows = ({str(place): cell.value for place, cell in enumerate(row)} for row in part.rows)

@@ -14,6 +14,8 @@ from tests.scoring.reports.histories import DAY, lead
 
 pytestmark = pytest.mark.django_db
 
+PAGE_QUERIES, LIST_QUERIES = 29, 11
+
 # One figure of the page: the link, and the number that it shows.
 FIGURE = re.compile(r'<a href="(/reports/conversion/leads/[^"]*)">([\d,]+)</a>')
 
@@ -88,3 +90,102 @@ def test_figures_agree_with_their_leads_under_every_filter(client, who, past, qu
 
     for href, number in figures(read(client, who["mona"], **query)):
         assert client.get(href).context["count"] == number, href
+
+
+def totals(response):
+    return response.context["total"]
+
+
+def test_everybody_sees_the_numbers_of_their_own_leads(client, who, past):
+    seen = {name: totals(read(client, user)) for name, user in who.items()}
+
+    assert seen == {"rita": 5, "ralf": 5, "sven": 2, "mona": 8, "maja": 8, "anton": 8, "dora": 8}
+
+
+def test_the_same_with_stored_cells(client, who, past):
+    rollups.refresh(now=timezone.now())
+
+    seen = {name: totals(read(client, user)) for name, user in who.items()}
+
+    assert seen == {"rita": 5, "ralf": 5, "sven": 2, "mona": 8, "maja": 8, "anton": 8, "dora": 8}
+
+
+def test_the_leads_behind_a_figure_are_only_those_that_one_sees(client, who, past):
+    response = read(client, who["sven"], "report-leads", reached="sql")
+
+    assert {lead.team.name for lead in response.context["page"]} == {"South"}
+
+
+def test_another_team_is_as_unknown_as_one_that_does_not_exist(client, who, past):
+    foreign = read(client, who["rita"], team=TeamFactory(name="South").pk)
+    missing = read(client, who["rita"], team=999_999)
+
+    assert foreign.context["asked"].form.ignored == missing.context["asked"].form.ignored == ["Team"]
+    assert totals(foreign) == totals(missing) == 5
+
+
+def test_a_figure_that_does_not_exist_is_refused(client, who):
+    for query in ({"reached": "nurture"}, {"band": "E"}, {"month": "soon"}, {"timed": "password"}):
+        assert read(client, who["mona"], "report-leads", **query).status_code == 400
+
+
+@pytest.mark.parametrize("query", [{"since": "never"}, {"period": "own", "since": "2026-05-01", "until": "2026-04-01"}])
+def test_a_period_that_makes_no_sense_is_named_and_left_out(client, who, past, query):
+    response = read(client, who["mona"], **query)
+
+    assert response.status_code == 200
+    assert response.context["asked"].form.ignored
+
+
+def test_without_leads_the_page_says_what_to_do(client, who):
+    response = read(client, who["mona"])
+
+    assert "No leads were created here in this period" in response.content.decode()
+
+
+def test_rates_of_few_are_marked(client, who, past):
+    response = read(client, who["mona"])
+
+    assert '<span class="few">few</span>' in response.content.decode()
+
+
+def test_every_picture_has_words_and_a_drawing_for_phones(client, who, past):
+    page = read(client, who["mona"]).content.decode()
+
+    assert page.count('role="img" aria-labelledby') == page.count("</desc>")
+    assert page.count("bars wide-only") == page.count("bars narrow-only") == 9
+
+
+@pytest.mark.parametrize(
+    "part", ["funnel", "asides", "band", "touches", "month", "source", "campaign", "product", "team"]
+)
+def test_every_table_can_be_downloaded(client, who, past, part):
+    text = read(client, who["mona"], "report-export", part=part).content.decode()
+
+    shown = {part.key: part for part, _ in read(client, who["mona"]).context["parts"]}[part]
+    assert text.startswith("\ufeff")
+    assert len(text.splitlines()) == len(shown.rows) + 1
+
+
+def test_names_in_the_download_are_no_formulas(client, who):
+    lead(source=SourceFactory(name="=1+1"), created_at=timezone.now())
+
+    text = read(client, who["mona"], "report-export", part="source").content.decode()
+
+    assert '"\'=1+1"' in text
+
+
+def test_an_unknown_table_is_not_found(client, who, past):
+    assert read(client, who["mona"], "report-export", part="salaries").status_code == 404
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_a_report_costs_the_same_however_many_leads_there_are(client, who, number, django_assert_num_queries):
+    for count in range(number):
+        lead((Stage.MQL, 2), source=SourceFactory(name=f"S{count}"), created_at=timezone.now() - 30 * DAY)
+    read(client, who["mona"])
+
+    with django_assert_num_queries(PAGE_QUERIES):
+        client.get(reverse("report"))
+    with django_assert_num_queries(LIST_QUERIES):
+        client.get(reverse("report-leads"))
