@@ -1,5 +1,7 @@
 """Shipped names in the viewer's language. Names that a marketer typed are shown as typed."""
 
+from collections import Counter
+
 from django.utils.translation import gettext, gettext_noop
 
 SHIPPED = (
@@ -47,3 +49,15 @@ _SHIPPED = frozenset(SHIPPED)
 def shown(name):
     """`name` translated if it was shipped with the product, else unchanged."""
     return gettext(name) if name in _SHIPPED else name
+
+
+def shown_apart(signals):
+    """Signal id → name; of signals that share one, the path or asset behind it tells them apart."""
+    signals = list(signals)
+    names = {signal.pk: shown(signal.name) for signal in signals}
+    often = Counter(names.values())
+    for signal in signals:
+        mark = signal.path or signal.asset
+        if often[names[signal.pk]] > 1 and mark:
+            names[signal.pk] = f"{names[signal.pk]} ({mark})"
+    return names

@@ -97,9 +97,7 @@ class Options:
     """What selects offer, read once for all the forms of a page."""
 
     def __init__(self, sheet):
-        self.signals = [
-            (signal.pk, labels.shown(signal.name)) for signal in Signal.objects.order_by("kind", "name", "id")
-        ]
+        self.signals = list(labels.shown_apart(Signal.objects.order_by("kind", "name", "id")).items())
         self.products = [("", "–"), *Product.objects.order_by("name").values_list("pk", "name")]
         self.groups = {
             axis: [("", "–")]

@@ -28,7 +28,7 @@ class Words:
     """Turns stored values into words; reads names once."""
 
     def __init__(self):
-        self._signals = {pk: labels.shown(name) for pk, name in Signal.objects.values_list("pk", "name")}
+        self._signals = labels.shown_apart(Signal.objects.order_by("id"))
         self._products = dict(Product.objects.values_list("pk", "name"))
         self._fields = fields.declared()
 

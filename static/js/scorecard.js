@@ -14,7 +14,7 @@ if (form && count) {
   const show = () => {
     const changed = fields.filter(differs).length;
     count.hidden = changed === 0;
-    count.textContent = String(changed);
+    count.textContent = changed === 1 ? count.dataset.one : count.dataset.many.replace("%s", changed);
   };
   form.addEventListener("input", (event) => { look(event.target); show(); });
   form.addEventListener("change", (event) => { look(event.target); show(); });

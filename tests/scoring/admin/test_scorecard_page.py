@@ -217,6 +217,14 @@ def test_the_page_says_how_many_leads_use_a_rule_and_what_it_needs(client, maja)
     assert "needs consent to Web tracking: 0 of 1 contacts" in page
 
 
+def test_signals_of_one_name_are_told_apart_by_what_they_ask_for(client, maja):
+    page = client.get(PAGE).text
+
+    assert "Pricing page viewed (/pricing), Pricing page viewed (/preise)" in page
+    assert ">Pricing page viewed (/preise)</option>" in page
+    assert ">Demo requested</option>" in page
+
+
 def test_progress_is_asked_for_until_all_leads_are_scored(client, maja):
     ScoreFactory.create_batch(2)
     client.post(PAGE, _filled(client) | {"rules.whitepaper-points": "14"})
