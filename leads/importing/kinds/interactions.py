@@ -119,9 +119,10 @@ def apply(records, context):
         contacts = Contact.objects.in_bulk([pk for _record, pk in linked if pk])
         keys = {name: _keys(model, [record for record, _pk in linked], name) for name, model in _ORIGINS.items()}
         events = [_event(record, contacts.get(pk), keys, context) for record, pk in linked]
-        written, touched = [], set()
+        before = set(Lead.objects.filter(contact__in=contacts).values_list("pk", flat=True))
+        written, touched, new = [], set(), set()
         recorded = intake.record_batch(events, now=context.now, source=context.source, is_history=True)
-        for (record, _pk), found in zip(linked, recorded, strict=True):
+        for (record, pk), found in zip(linked, recorded, strict=True):
             if isinstance(found, intake.Refused):
                 result.refused.append((record, f"{found.field}: {found.message}"))
                 continue
@@ -130,9 +131,14 @@ def apply(records, context):
                 result.created += 1
                 written.append(found.interaction.pk)
                 touched.add(found.contact.pk)
+                new |= set() if pk else {found.contact.pk}
             else:
                 result.unchanged += 1
-        _journal(written, touched, context)
+        # Intake has opened leads where there was none.
+        opened = Lead.objects.filter(contact__in=touched, created_at=context.now).exclude(pk__in=before)
+        journal.created(context.record, "contact", sorted(new))
+        journal.created(context.record, "lead", sorted(opened.values_list("pk", flat=True)))
+        journal.created(context.record, "interaction", written)
     return result
 
 
@@ -161,26 +167,6 @@ def _event(record, contact, keys, context):
         "payload": values["payload"],
         **{name: keys[name].get(values.get(name)) for name in _ORIGINS},
     }
-
-
-def _journal(written, touched, context):
-    """Interactions, and the people and leads that intake opened for them at the moment of this import."""
-    journal.created(context.record, "interaction", written)
-    if touched:
-        new = {"created_at": context.now, "source": context.source}
-        people = Contact.objects.filter(pk__in=touched, **new).order_by("pk")
-        leads = Lead.objects.filter(contact__in=touched, created_at=context.now).order_by("pk")
-        _once("contact", people.values_list("pk", flat=True), context)
-        _once("lead", leads.values_list("pk", flat=True), context)
-
-
-def _once(model, ids, context):
-    known = {
-        pk
-        for after in context.record.entries.filter(model=model, verb="created").values_list("after", flat=True)
-        for pk in after.get("ids", ())
-    }
-    journal.created(context.record, model, [pk for pk in ids if pk not in known])
 
 
 def _name_person(text, record):
