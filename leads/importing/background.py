@@ -191,12 +191,13 @@ def _try_again(run, error):
 
 
 def _give_up_abandoned(now):
-    """Imports of the command whose process ended before the file did, and drafts that nobody went on with."""
+    """Imports of the command whose process ended before the file did, and drafts and files that nobody came back for."""
     gone = ImportRun.objects.filter(state=ImportState.RUNNING, file="", held_until__lte=now)
     for run in gone.order_by("id"):
         fault = gettext("The command ended before the file did. Run it again: nothing is doubled.")
         _end(run, ImportState.FAILED, fault=fault)
     drafts.discard_old(now=now)
+    uploads.prune(now=now)
 
 
 def _without_fault(run):

@@ -1,6 +1,7 @@
 """Files that people upload for import: kept below the installation's folder under names of our own, for its account only."""
 
 import contextlib
+import datetime
 import os
 import uuid
 
@@ -8,6 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext
 
 MAX_BYTES = 200 * 1024 * 1024
+KEPT_FOR = datetime.timedelta(days=30)
 ENDINGS = (".csv", ".xlsx", ".jsonl")
 
 
@@ -21,8 +23,8 @@ def folder():
 
 
 def path(name):
-    """The path of a stored file. Only names that `store` gave lead anywhere: never a path from outside."""
-    if not name or "/" in name or "\\" in name or name.startswith("."):
+    """The path of a stored file. Only names that `store` gave lead anywhere: never a path from outside. Raises `Refused`."""
+    if not name or "/" in name or "\\" in name or name.startswith(".") or not (folder() / name).is_file():
         raise Refused(gettext("The file of this import is no longer there."))
     return folder() / name
 
@@ -34,7 +36,7 @@ def store(chunks, *, name):
     """
     ending = next((known for known in ENDINGS if name.lower().endswith(known)), ENDINGS[0])
     stored = f"{uuid.uuid4().hex}{ending}"
-    target = path(stored)
+    target = folder() / stored
     target.parent.mkdir(parents=True, exist_ok=True)
     size = 0
     try:
@@ -56,6 +58,16 @@ def store(chunks, *, name):
         remove(stored)
         raise
     return stored
+
+
+def prune(*, now):
+    """Delete files that are older than `KEPT_FOR`, rejected rows among them: what was said about people does not lie about."""
+    if not folder().is_dir():
+        return
+    for found in folder().iterdir():
+        with contextlib.suppress(FileNotFoundError):
+            if found.stat().st_mtime < (now - KEPT_FOR).timestamp():
+                found.unlink()
 
 
 def remove(name):

@@ -270,6 +270,26 @@ def test_old_drafts_go_with_their_files():
     assert list(uploads.folder().iterdir()) == []
 
 
+def test_rejected_rows_are_kept_for_a_month():
+    run = finished("Email,Name\na@firma.example,A\nwrong,B\n")
+    written = datetime.datetime.now(tz=datetime.UTC)
+
+    background.advance(now=written + 29 * DAY)
+    assert Path(run.report["rejects_file"]).exists()
+    background.advance(now=written + 31 * DAY)
+    assert not Path(run.report["rejects_file"]).exists()
+
+
+def test_a_failed_import_whose_file_is_gone_says_so():
+    run = started()
+    uploads.path(run.file).unlink()
+
+    work_off()
+
+    run.refresh_from_db()
+    assert (run.state, run.report["fault"]) == (ImportState.FAILED, "The file of this import is no longer there.")
+
+
 def test_undoing_leaves_everything_as_it_was(maja):
     company = CompanyFactory(name="Firma", domain="firma.example", industry="")
     known = ContactFactory(email="b@firma.example", first_name="", company=None, custom={"color": "red"})
