@@ -160,7 +160,7 @@ def _stage(entry, points):
     words = {"stage": Stage(record.to_stage).label, "score": record.score}
     titles = {
         Stage.MQL: _("Became an MQL"),
-        Stage.SQL: _("Accepted as an SQL"),
+        Stage.SQL: _("Accepted as an SQL") if record.by else _("Became an SQL"),
         Stage.OPPORTUNITY: _("Became an opportunity"),
         Stage.CUSTOMER: _("Won: became a customer"),
         Stage.NURTURE: _("Back to nurture"),

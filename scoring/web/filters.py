@@ -110,7 +110,7 @@ class BoardFilter(django_filters.FilterSet):
         ],
     )  # fmt: skip
     snoozed = django_filters.ChoiceFilter(
-        label=_("Snoozed"), method="by_snooze", empty_label=_("hidden"),
+        label=_("Resting"), method="by_snooze", empty_label=_("hidden"),
         choices=[("also", _("shown too")), ("only", _("only these"))],
     )  # fmt: skip
     risen = django_filters.ChoiceFilter(

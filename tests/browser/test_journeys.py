@@ -188,7 +188,7 @@ def test_a_marketer_changes_a_weight_and_the_open_board_of_a_rep_moves(enter):
     rita, maja = enter("Rita Petersen"), enter("Maja Lindqvist")
     before = scores(rita)
 
-    maja.get_by_role("link", name="Rules and settings").click()
+    maja.get_by_role("link", name="Settings").click()
     maja.locator("#content").get_by_role("link", name="Scorecard").first.click()
     points = maja.get_by_label("Points: Whitepaper downloaded")
     assert points.input_value() == "+10"

@@ -364,6 +364,21 @@ def test_an_edit_stands_in_the_timeline_with_who_did_it(client, who, lead, now):
     assert "Job title: Head of production → Head of IT" in text and "Ralf" in text
 
 
+def test_the_timeline_tells_the_rule_from_the_rep(client, who, lead, now):
+    StageChange.objects.create(
+        lead=lead, from_stage=Stage.MQL, to_stage=Stage.SQL, cause=Cause.SQL_RULE, score=90, at=now
+    )
+    by_rule = text(read(client, who["rita"], lead))
+    StageChange.objects.create(
+        lead=lead, from_stage=Stage.MQL, to_stage=Stage.SQL, cause=Cause.PERSON, by=who["rita"], at=now
+    )
+    by_rep = text(read(client, who["rita"], lead))
+
+    assert "Became an SQL" in by_rule
+    assert "Accepted as an SQL" not in by_rule
+    assert "Accepted as an SQL" in by_rep
+
+
 def test_what_was_changed_at_once_stands_together(client, who, lead, now):
     CustomField.objects.create(entity="contact", key="since", label="Customer since", type="date")
     values = {"city": "Kiel", "custom": {"since": "2026-03-01"}, "company": {"name": "Stahnke GmbH"}}
