@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.apps import apps
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from leads.enums import ImportState
 from leads.importing import presets
@@ -130,7 +130,7 @@ def _sentences(counts):
 
 def _model_name(name, count):
     meta = apps.get_model("leads", name)._meta
-    return ngettext("%(one)s", "%(many)s", count) % {"one": meta.verbose_name, "many": meta.verbose_name_plural}
+    return meta.verbose_name if count == 1 else meta.verbose_name_plural
 
 
 def _kept(entries):
