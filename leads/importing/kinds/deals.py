@@ -3,6 +3,7 @@
 import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext
@@ -13,7 +14,7 @@ from leads.importing import applying, journal, moves
 from leads.importing.interpreting import Rejected
 from leads.importing.kinds import base, linking
 from leads.importing.kinds.base import target
-from leads.models import Contact, Deal, Lead, Product, StageChange
+from leads.models import Contact, Deal, ImportRun, Lead, Product, StageChange
 
 TARGETS = base.by_name(
     target("deal_id", ("deal id", "record id", "opportunity id", "potentialid", "id"), reads="id", limit=120),
@@ -86,16 +87,15 @@ def apply(records, context):
     result = applying.Result()
     with transaction.atomic():
         linked, result.refused = linking.contacts_of(records, context)
-        leads = _leads_of({pk for _record, pk in linked}, context)
         products = _products([record for record, _pk in linked], context)
         ids = [record.values["deal_id"] for record, _pk in linked]
         known = {deal.external_id: deal for deal in Deal.objects.filter(source=context.source, external_id__in=ids)}
+        leads, by_id = _leads_of({pk for _record, pk in linked}, known.values(), context)
+        imports = set(ImportRun.objects.filter(source=context.source).values_list("started_at", flat=True))
         new, changed, touched = {}, {}, []
         for record, contact_id in linked:
-            lead = leads[contact_id]
             deal = known.get(record.values["deal_id"]) or new.get(record.values["deal_id"])
-            if deal is not None and deal.lead_id != lead.pk:
-                lead = next((item for item in leads.values() if item.pk == deal.lead_id), lead)
+            lead = leads[contact_id] if deal is None else by_id[deal.lead_id]
             why = "" if deal is not None and not _moves(deal, record) else _forbidden(lead, record)
             if why:
                 result.refused.append((record, why))
@@ -106,7 +106,7 @@ def apply(records, context):
                 touched.append((record, lead))
                 result.created += 1
                 continue
-            news = _news(deal, record, products, context)
+            news = _news(deal, record, products, context, is_edited=deal.updated_at not in imports)
             if not news:
                 result.unchanged += 1
                 continue
@@ -122,10 +122,15 @@ def apply(records, context):
     return result
 
 
-def _leads_of(contact_ids, context):
-    """Contact id → the lead that its deals belong to: the open one, else the newest, else one that is opened now. Locked."""
-    found = {}
-    for lead in Lead.objects.select_for_update().filter(contact__in=contact_ids).order_by("id"):
+def _leads_of(contact_ids, known, context):
+    """(contact id → the lead that new deals belong to, lead id → lead, those of known deals too). All locked.
+
+    New ones belong to the open lead, else to the newest, else to one that is opened now.
+    """
+    found, by_id = {}, {}
+    wanted = Q(contact__in=contact_ids) | Q(pk__in=[deal.lead_id for deal in known])
+    for lead in Lead.objects.select_for_update().filter(wanted).order_by("id"):
+        by_id[lead.pk] = lead
         if lead.contact_id not in found or not found[lead.contact_id].is_open:
             found[lead.contact_id] = lead
     without = list(Contact.objects.filter(pk__in=contact_ids - found.keys()).select_related("source"))
@@ -135,15 +140,16 @@ def _leads_of(contact_ids, context):
         journal.created(context.record, "lead", [lead.pk for lead in opened.values()])
         StageChange.objects.filter(lead__in=opened.values()).update(run=context.run, is_imported=True, is_dated=False)
         found |= opened
+        by_id |= {lead.pk: lead for lead in opened.values()}
     last = {}
-    for change in StageChange.objects.filter(lead__in=found.values()).order_by("at", "id"):
+    for change in StageChange.objects.filter(lead__in=by_id).order_by("at", "id"):
         last[change.lead_id] = change
-    for lead in found.values():
+    for lead in by_id.values():
         change = last.get(lead.pk)
         lead.was_put_there_by_import = change is not None and change.is_imported
         # A move without a date stands at the time of its import, and what happened before that is told now.
         lead.floor = lead.created_at if change is not None and not change.is_dated else lead.stage_since
-    return found
+    return found, by_id
 
 
 def _products(records, context):
@@ -206,15 +212,21 @@ def _columns(record, products, context):
     }
 
 
-def _news(deal, record, products, context):
-    """What the row says otherwise. A blank cell says nothing, and the day of the import is no news."""
+def _news(deal, record, products, context, *, is_edited):
+    """What the row says otherwise. A blank cell says nothing, the day of the import is no news, and no file opens a deal again.
+
+    Of a deal that people have edited a file only tells how it ended.
+    """
     said = _columns(record, products, context)
-    if not _moves(deal, record):
+    ends = ("status", "closed_on", "reason")
+    if not record.outcome or (is_edited and deal.status != DealStatus.OPEN):
+        said = {name: value for name, value in said.items() if name not in ends}
+    elif not _moves(deal, record):
         said.pop("status")
         if not record.values.get("closed_on"):
             said.pop("closed_on")
-        if not said["reason"]:
-            said.pop("reason")
+    if is_edited:
+        said = {name: value for name, value in said.items() if name in ends}
     return {
         name: value
         for name, value in said.items()

@@ -6,7 +6,10 @@ from decimal import Decimal
 
 import pytest
 from django.core.management import CommandError
+from django.utils import timezone
 
+from leads import deals
+from leads import stages as stages_
 from leads.enums import Cause, DealStatus, Stage
 from leads.models import Contact, Deal, Lead, Product, StageChange
 from tests.factories import ContactFactory, LeadFactory
@@ -68,6 +71,39 @@ def test_a_newer_export_wins_what_was_open(command):
     assert (found["created"], found["updated"], found["unchanged"]) == (0, 3, 2)
     assert Lead.objects.get(contact__email="ada@berg.example").stage == Stage.CUSTOMER
     assert Deal.objects.get(external_id="d1").closed_on == date(2026, 4, 1)
+
+
+def test_an_old_file_opens_nothing_again(command):
+    command("import_deals", FILE)
+
+    command("import_deals", FILE.replace("Closed Won,2026-03-05", "Proposal,"))
+
+    assert Deal.objects.get(external_id="d2").status == DealStatus.WON
+    assert Lead.objects.get(contact__email="ben@cox.example").stage == Stage.CUSTOMER
+
+
+def test_what_people_changed_about_a_deal_stays_but_its_end_is_told(command):
+    command("import_deals", FILE)
+    deals.edit(Deal.objects.get(external_id="d1"), values={"amount": 7}, by=None, now=timezone.now())
+
+    command("import_deals", FILE)
+    assert Deal.objects.get(external_id="d1").amount == 7
+
+    command("import_deals", FILE.replace("Negotiation,2026-12-24", "Closed Lost,2026-04-01"))
+    big = Deal.objects.get(external_id="d1")
+    assert (big.amount, big.status) == (7, DealStatus.LOST)
+
+
+def test_a_deal_of_an_old_lead_does_not_move_the_new_one(command):
+    command("import_deals", FILE)
+    old = Lead.objects.get(contact__email="ada@berg.example")
+    stages_.move(old, to=Stage.DISQUALIFIED, cause=Cause.PERSON, now=timezone.now())
+    new = LeadFactory(contact=old.contact)
+
+    command("import_deals", FILE.replace("Negotiation,2026-12-24", "Closed Lost,2026-04-01"))
+
+    new.refresh_from_db()
+    assert (new.stage, Deal.objects.get(external_id="d1").status) == (Stage.LEAD, DealStatus.LOST)
 
 
 def test_without_days_the_moves_are_undated(command):
