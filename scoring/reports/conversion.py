@@ -38,8 +38,8 @@ class Rate:
 
     @property
     def is_small(self):
-        """Too few to say much."""
-        return self.whole < FEW
+        """Too few to say much, but some."""
+        return 0 < self.whole < FEW
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Spell:
 
     @property
     def is_small(self):
-        return self.leads < FEW
+        return 0 < self.leads < FEW
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from django.db.models import Count, F
-from django.db.models.functions import Coalesce, Ord
+from django.db.models.functions import Ord
 
 from leads.models import FieldChange, Lead, StageChange
 from scoring import gathering
@@ -57,7 +57,7 @@ def counted(cohort, *, now):
     rows, months = cohort.paths().order_by(), cohort.months()
     by_month = grouped(rows, {"month": cohorts.month_of_creation(months)})
     *keys, steps, number = grouped(rows, {name: key(name) for name in CUTS})
-    seconds = gathering.read_columns(rows, {f"_{name}": F(name) for name in SECONDS}, filled=True)
+    seconds = gathering.read_columns(rows, {f"_{name}": F(name) for name in SECONDS}, nulls="out")
     return Counted(
         months=months,
         cuts={"month": by_month, **{name: (values, steps, number) for name, values in zip(CUTS, keys, strict=True)}},
@@ -76,12 +76,12 @@ def grouped(rows, keys):
     """One array per key, one of steps, and how many leads have these. One query."""
     rows = rows.annotate(**{f"_{name}": expression for name, expression in keys.items()})
     numbers = {f"by_{name}": F(f"_{name}") for name in keys} | {"by_steps": F("steps"), "number": Count("*")}
-    return gathering.read_columns(rows.values(*[f"_{name}" for name in keys], "steps"), numbers)
+    return gathering.read_columns(rows.values(*[f"_{name}" for name in keys], "steps"), numbers, nulls=0)
 
 
 def key(name):
-    """What a cut counts by, as a number."""
-    return Ord("band") if name == "band" else Coalesce(f"{name}_id", 0)
+    """What a cut counts by: a number, or null for none."""
+    return Ord("band") if name == "band" else F(f"{name}_id")
 
 
 def stored(cohort, *, at):

@@ -78,7 +78,7 @@ def _added_up(year):
         timed = rows.filter(**{f"{name}__isnull": False}).order_by(name)
         numbers = {"_month": month, "_team": common["team"], "_steps": F("steps"), "_took": F(name)}
         taken = defaultdict(list)
-        for place, team, steps, seconds in _tuples(gathering.read_columns(timed, numbers)):
+        for place, team, steps, seconds in _tuples(gathering.read_columns(timed, numbers, nulls=0)):
             taken[months[place], team or None, "", 0, steps].append(seconds)
         for key, values in taken.items():
             cells[key][1][name] = sorted(values)

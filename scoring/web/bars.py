@@ -87,7 +87,8 @@ def _wide(bars, most, asides):
 
 
 def _narrow(bars, most):
-    row, height, room = 54, 14, _NARROW
+    row = 66 if any(bar.beside for bar in bars) else 54
+    height, room = 14, _NARROW
     shapes = []
     for number, bar in enumerate(bars):
         y = row * number
@@ -96,7 +97,7 @@ def _narrow(bars, most):
         beside = " · ".join(words for words in bar.beside if words)
         shapes.append(
             Shape(
-                label=_cut(bar.label, 26), sub=beside, label_y=_n(y + 14), sub_y=_n(y + 50), x="0", y=_n(middle - height / 2),
+                label=_cut(bar.label, 26), sub=beside, label_y=_n(y + 14), sub_y=_n(y + 51), x="0", y=_n(middle - height / 2),
                 width=_n(max(2, bar.share / most * room)), full=_n(room), height=_n(height), css=bar.css, whisker=whisker,
                 halo=whisker, text=f"{bar.text} · {bar.sub}" if bar.sub else bar.text, text_x=_n(_NARROW),
                 text_y=_n(y + 14), text_css="t-b end", beside=(),

@@ -83,7 +83,11 @@ def funnel(counted, earlier, address):
                 Cell(percent(before), _share(before), is_small=bool(before and before.is_small)),
                 Cell(interval(before), interval(before)),
                 Cell(percent(ago.of_before), _share(ago.of_before), is_small=bool(before and ago.of_before.is_small)),
-                Cell(duration(spell and spell.median), _days(spell and spell.median), is_small=_is_small(spell)),
+                Cell(
+                    duration(spell and spell.median),
+                    _days(spell and spell.median),
+                    is_small=bool(spell and spell.is_small),
+                ),
                 Cell(duration(spell and spell.most), _days(spell and spell.most)),
                 _count(spell.leads, timed) if spell else Cell("", None),
             ]
@@ -181,7 +185,7 @@ def touches(counted, address):
         rows.append(
             [
                 Cell(labels[name], labels[name]),
-                Cell(duration(spell.median), _days(spell.median), is_small=_is_small(spell)),
+                Cell(duration(spell.median), _days(spell.median), is_small=bool(spell and spell.is_small)),
                 Cell(duration(spell.most), _days(spell.most)),
                 _count(spell.leads, address(timed=name)),
             ]
@@ -249,7 +253,7 @@ def _funnel_heading(steps):
 def _band_heading(lines):
     rates = {line.key: line.customers for line in lines}
     first, second = rates[Band.A], rates[Band.B]
-    if first.is_small or second.is_small:
+    if min(first.whole, second.whole) < conversion.FEW:
         return _("Does the score predict? Too few leads to say")
     if first.interval[0] > second.interval[1]:
         return _("Does the score predict? Yes: more leads of band A buy than of band B")
@@ -313,10 +317,6 @@ def _share(rate):
 
 def _days(seconds):
     return None if seconds is None else round(seconds / 86_400, 2)
-
-
-def _is_small(spell):
-    return bool(spell and spell.leads and spell.is_small)
 
 
 def _of(value, most):
