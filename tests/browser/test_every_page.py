@@ -176,6 +176,22 @@ def test_the_board_and_what_is_beside_it(look_at, sign_in, world):
     assert not wrong, "\n".join(wrong)
 
 
+def test_the_conversion_report_and_the_leads_behind_it(look_at, sign_in, world):
+    now = timezone.now()
+    for number in range(24):
+        made = LeadFactory(team=world.north, created_at=now - timedelta(days=40 + number), stage=Stage.CUSTOMER,
+                           stage_since=now, closed_at=now, outcome="won")  # fmt: skip
+        StageChange.objects.create(lead=made, from_stage="lead", to_stage="mql", at=now, cause="person", band="A")
+    sign_in(world.people["mona"])
+
+    wrong = look_at(
+        [reverse("report"), reverse("report") + "?source=none&since=2026-02-01&until=2026-01-01", reverse("report") + "?period=last-year",
+         reverse("report-leads") + "?reached=mql", reverse("report-leads") + "?skipped=sql&band=D"]
+    )  # fmt: skip
+
+    assert not wrong, "\n".join(wrong)
+
+
 def test_pages_of_one_lead(look_at, sign_in, world):
     now = timezone.now()
     mql, closed = lead_with_a_past(world, stage=Stage.MQL), lead_with_a_past(world)
