@@ -23,7 +23,8 @@ class Scheduler(beat.Scheduler):
     def _is_behind(self, entry):
         entries = Counter(self._queue_of(other) for other in self.schedule.values())
         queue = self._queue_of(entry)
-        with self.app.pool.acquire(block=True) as connection, connection.channel() as channel:
+        # A connection of its own: one from the pool that has lived through a restart of Redis stays broken for ever.
+        with self.app.connection_for_write() as connection, connection.channel() as channel:
             return channel.queue_declare(queue=queue).message_count >= entries[queue]
 
     def _queue_of(self, entry):

@@ -1,5 +1,6 @@
 """What the broker says about itself, where it is Redis: whether it would throw messages away."""
 
+import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -48,7 +49,5 @@ def ask():
 
 
 def _reason(error):
-    # the innermost error says it best: "Connection refused" rather than the client's sentence about it
-    while error.__cause__ is not None:
-        error = error.__cause__
-    return getattr(error, "strerror", None) or str(error) or type(error).__name__
+    """What the client says without the address, which the caller names."""
+    return re.sub(r"^Error -?\d+ connecting to \S+\s", "", str(error)).rstrip(".") or type(error).__name__

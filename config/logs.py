@@ -80,6 +80,7 @@ def configuration(*, production, level):
             "django.server": {"handlers": [], "level": level, "propagate": True},
             # Each tick of each worker, every other second, is nobody's news.
             "celery": {"level": "WARNING"},
+            "axes.apps": {"level": "WARNING"},
             "kombu": {"level": "WARNING"},
         },
     }

@@ -33,15 +33,13 @@ class RequestMiddleware:
 
     def __call__(self, request):
         request.request_id = _accepted(request.headers.get("X-Request-ID", "")) or _made()
-        token = logs.current_id.set(request.request_id)
+        # Not taken back afterwards: what the server logs about this request once it has left us carries the id too.
+        logs.current_id.set(request.request_id)
         started = time.perf_counter()
-        try:
-            response = self.get_response(request)
-            response["X-Request-ID"] = request.request_id
-            self._tell(request, response, seconds=time.perf_counter() - started)
-            return response
-        finally:
-            logs.current_id.reset(token)
+        response = self.get_response(request)
+        response["X-Request-ID"] = request.request_id
+        self._tell(request, response, seconds=time.perf_counter() - started)
+        return response
 
     def _tell(self, request, response, *, seconds):
         match = getattr(request, "resolver_match", None)

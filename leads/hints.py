@@ -46,5 +46,6 @@ def _send(task, *, queue, expires, kwargs):
 
 def _waiting(queue):
     """Messages in the queue that no worker has taken yet."""
-    with current_app.pool.acquire(block=True, timeout=2) as connection, connection.channel() as channel:
+    # A connection of its own: one from the pool that has lived through a restart of Redis stays broken for ever.
+    with current_app.connection_for_write() as connection, connection.channel() as channel:
         return channel.queue_declare(queue=queue).message_count

@@ -1,10 +1,12 @@
 """Waking a task is cheap, happens after the commit, and never fails the request."""
 
 import pytest
+import redis
 from celery import Celery
 from django.db import transaction
 
 from leads import hints
+from tests.ops.servers import free_port, redis_server
 
 
 @pytest.fixture
@@ -67,3 +69,21 @@ def test_a_broker_that_fails_is_left_alone_for_a_while(monkeypatch):
     hints.rescore()
 
     assert asked == ["live"]
+
+
+def test_tasks_are_woken_again_after_redis_was_killed_and_came_back(monkeypatch, tmp_path):
+    port = free_port()
+    app = Celery("hints", broker=f"redis://127.0.0.1:{port}/0", set_as_current=False)
+    app.conf.update(broker_transport_options={"socket_connect_timeout": 1}, task_publish_retry=False)
+    monkeypatch.setattr(hints, "current_app", app)
+    monkeypatch.setattr(hints, "REST_AFTER_FAILURE", 0)
+    wake = {"queue": "live", "expires": 30, "kwargs": {}}
+
+    with redis_server(tmp_path, port=port):
+        hints._send("one", **wake)
+    hints._send("one", **wake)
+    with redis_server(tmp_path, port=port) as url, redis.Redis.from_url(url) as broker:
+        broker.delete("live")
+        hints._send("one", **wake)
+
+        assert broker.llen("live") == 1

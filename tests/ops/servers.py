@@ -12,12 +12,12 @@ from tests.ops.installation import free_port
 
 
 @contextmanager
-def redis_server(folder, *options):
-    """The address of a Redis that keeps messages, unless the options say otherwise; stopped at the end."""
+def redis_server(folder, *options, port=None):
+    """The address of a Redis that keeps messages, unless the options say otherwise; killed at the end."""
     program = shutil.which("redis-server") or shutil.which("valkey-server")
     if not program:
         pytest.skip("needs redis-server (on Debian: apt-get install redis-server)")
-    port = free_port()
+    port = port or free_port()
     command = [program, "--bind", "127.0.0.1", "--port", str(port), "--dir", str(folder), "--save", ""]
     command += ["--appendonly", "yes", "--maxmemory-policy", "noeviction", *options]
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
@@ -27,7 +27,7 @@ def redis_server(folder, *options):
         _wait(url)
         yield url
     finally:
-        process.terminate()
+        process.kill()
         process.wait(30)
 
 

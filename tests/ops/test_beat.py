@@ -1,9 +1,11 @@
 """The clock queues work for workers that keep up, and waits for those that do not."""
 
 import pytest
+import redis
 from celery import Celery
 
 from config.beat import Scheduler
+from tests.ops.servers import free_port, redis_server
 
 
 @pytest.fixture
@@ -69,3 +71,27 @@ def test_an_entry_that_stayed_silent_is_due_again_at_its_next_time(app, tmp_path
     scheduler.apply_async(entry)
 
     assert scheduler.schedule["one"].last_run_at > before
+
+
+def test_the_clock_ticks_on_after_redis_was_killed_and_came_back(tmp_path):
+    port = free_port()
+    app = Celery("clock", fixups=[], set_as_current=False)
+    app.conf.update(
+        broker_url=f"redis://127.0.0.1:{port}/0",
+        broker_transport_options={"socket_connect_timeout": 1},
+        task_publish_retry=False,
+        task_ignore_result=True,
+        beat_schedule={"one": {"task": "one", "schedule": 2, "options": {"queue": "live"}}},
+    )
+    scheduler = Scheduler(app)
+    entry = scheduler.schedule["one"]
+
+    with redis_server(tmp_path, port=port):
+        scheduler.apply_entry(entry, producer=scheduler.producer)
+    scheduler.apply_entry(entry, producer=scheduler.producer)
+    with redis_server(tmp_path, port=port) as url, redis.Redis.from_url(url) as broker:
+        broker.delete("live")
+        scheduler.apply_entry(entry, producer=scheduler.producer)
+        queued = broker.llen("live")
+
+    assert queued == 1
