@@ -9,7 +9,7 @@ import pytest
 from leads import byhand, conditions, contacts, fields, history, identity, intake, origins
 from leads.addresses import parse
 from leads.attributes import Attributes
-from leads.models import Company, CustomField, FieldChange
+from leads.models import Company, CustomField, FieldChange, ImportRun
 from tests.factories import (
     MONDAY,
     CampaignFactory,
@@ -171,6 +171,17 @@ def test_a_person_who_types_a_known_one_in_again_stands_in_the_log(rita):
     byhand.enter(first_name="", last_name="", email="a@gmail.com", phone="0221 555", by=rita, now=MONDAY)
 
     assert FieldChange.objects.get(field="contact.phone").by == rita
+
+
+def test_what_a_second_import_changes_is_logged_with_its_run_and_source(load):
+    load("Id,Email,City\n1,a@gmail.com,Bonn\n2,b@gmail.com,Bonn\n")
+    assert not FieldChange.objects.exists()
+
+    load("Id,Email,City\n1,a@gmail.com,Kiel\n2,b@gmail.com,Bonn\n", now=MONDAY + HOUR)
+
+    (change,) = FieldChange.objects.all()
+    assert (change.field, change.old, change.new, change.at) == ("contact.city", "Bonn", "Kiel", MONDAY + HOUR)
+    assert (change.run, change.source) == (ImportRun.objects.last().key, ImportRun.objects.last().source)
 
 
 @pytest.mark.parametrize("count", [1, 3])
