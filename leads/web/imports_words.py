@@ -18,7 +18,14 @@ _DELIMITERS = {
     "\t": gettext_lazy("tab"),
     "|": gettext_lazy("vertical bar"),
 }
-_ENCODINGS = {"lines": "UTF-8 / Windows-1252", "utf-16": "UTF-16", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16"}
+_ENCODINGS = {
+    "lines": "UTF-8 / Windows-1252",
+    "utf-16": "UTF-16",
+    "utf-16-le": "UTF-16",
+    "utf-16-be": "UTF-16",
+    "xlsx": "Excel",
+    "json": "JSON",
+}
 _MODELS = (
     "contact", "lead", "company", "deal", "interaction", "followup", "campaign", "consentevent", "duplicatepair", "customfield",
     "source",

@@ -10,6 +10,7 @@ from leads.enums import ImportState, Role
 from leads.importing import background, uploads
 from leads.models import Contact, CustomField, ImportRun, Lead, SavedMapping
 from tests.factories import TeamFactory, UserFactory
+from tests.leads.importing import workbooks as wb
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +58,13 @@ def entered(client, run, **changes):
         name.replace("_", "-") if name.startswith(("column_", "sales_")) else name: value
         for name, value in changes.items()
     }
+
+
+def upload_of(client, path):
+    client.post(
+        "/imports/new/", {"file": SimpleUploadedFile(path.name, path.read_bytes()), "kind": "leads", "knows": ""}
+    )
+    return ImportRun.objects.latest("id")
 
 
 def mapped(client, run, **changes):
@@ -141,6 +149,21 @@ def test_the_mapping_page_shows_how_the_file_was_read_and_what_its_columns_hold(
     assert "b@firma.example" in page
     assert '<option value="email" selected>' in page
     assert '<option value="company.name" selected>' in page
+
+
+def test_a_workbook_is_read_as_well(client, maja, tmp_path):
+    path = tmp_path / "leads.xlsx"
+    heading = wb.row(1, wb.text("A1", "Email"), wb.text("B1", "Vorname"))
+    wb.write(path, heading + wb.row(2, wb.text("A2", "a@firma.example"), wb.text("B2", "Anna")))
+    run = upload_of(client, path)
+
+    page = shown(client, "import-mapping", run)
+    mapped(client, run)
+    client.post(at("import-start", run))
+    work_off()
+
+    assert "Excel" in page
+    assert Contact.objects.get().first_name == "Anna"
 
 
 def test_looking_at_a_mapping_declares_no_field(client, maja):
