@@ -36,7 +36,7 @@ class Command(BaseCommand):
             raise SystemExit(1)
 
     def _tell(self, findings, problems):
-        words = {OK: _("fine"), NOTICE: _("note"), PROBLEM: _("PROBLEM")}
+        words = {OK: _("fine"), NOTICE: _("hint"), PROBLEM: _("PROBLEM")}
         width = max(len(word) for word in words.values())
         for finding in findings:
             self.stdout.write(f"{words[finding.state]:<{width}}  {finding.says}")
