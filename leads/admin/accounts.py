@@ -11,6 +11,7 @@ from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -194,11 +195,11 @@ class KeyForm(forms.ModelForm):
     """What a new key may do."""
 
     scopes = forms.MultipleChoiceField(
-        label=_("scopes"), choices=apikeys.Scope.choices, widget=forms.CheckboxSelectMultiple
+        label=capfirst(_("scopes")), choices=apikeys.Scope.choices, widget=forms.CheckboxSelectMultiple
     )
 
     expires_at = forms.DateTimeField(
-        label=_("expires"),
+        label=capfirst(_("expires")),
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
         help_text=_("Empty: never, until it is revoked."),

@@ -4,6 +4,7 @@ import re
 
 from django import forms
 from django.contrib import admin
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -36,7 +37,7 @@ class ChoicesField(forms.CharField):
 class CustomFieldForm(forms.ModelForm):
     """A custom field; key and type are fixed once there are values."""
 
-    choices = ChoicesField(label=_("choices"), help_text=_("One per line; only for the type “Choice”."))
+    choices = ChoicesField(label=capfirst(_("choices")), help_text=_("One per line; only for the type “Choice”."))
 
     class Meta:
         model = CustomField

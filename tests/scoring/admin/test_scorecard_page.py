@@ -275,3 +275,12 @@ def test_a_version_remembers_its_time(client, maja, time_machine):
     client.post(PAGE, _filled(client) | {"rules.whitepaper-points": "14"})
 
     assert scorecards.live().published_at == MONDAY
+
+
+def test_english_writes_days_before_months_and_clocks_of_24_hours(client, maja, time_machine):
+    time_machine.move_to(MONDAY.replace(hour=13, minute=5), tick=False)
+    client.post(PAGE, _filled(client) | {"rules.whitepaper-points": "14"})
+
+    page = client.get(PAGE).text
+
+    assert f"{MONDAY.day} {MONDAY:%b %Y}, 14:05" in page
