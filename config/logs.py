@@ -27,6 +27,9 @@ class Lines(logging.Formatter):
     def format(self, record):
         found = current_id.get()
         record.correlation = f" [{found}]" if found else ""
+        if getattr(record, "status_code", 500) < 500:
+            # Django hangs the exception on what was refused or not found; where in the program it arose is nobody's news.
+            record.exc_info = record.exc_text = None
         return super().format(record)
 
 

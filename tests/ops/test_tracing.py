@@ -7,6 +7,7 @@ import sys
 import urllib.request
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
 
 from config import logs
@@ -68,6 +69,20 @@ def test_an_error_is_told_by_type_and_place_because_its_message_quotes_values():
     assert "Zwirn" not in line
     assert json.loads(line)["error"] == "IntegrityError"
     assert "test_an_error_is_told" in json.loads(line)["where"][-1]
+
+
+@pytest.mark.parametrize(("status", "traced"), [(403, False), (404, False), (500, True)])
+def test_people_read_where_it_happened_of_faults_alone(status, traced):
+    try:
+        raise PermissionDenied
+    except PermissionDenied:
+        record = logging.LogRecord("django.request", logging.WARNING, __file__, 1, "/leads/new/", (), sys.exc_info())
+    record.status_code = status
+
+    line = logs.Lines().format(record)
+
+    assert "/leads/new/" in line
+    assert ("Traceback" in line) is traced
 
 
 @pytest.mark.parametrize(
