@@ -20,7 +20,7 @@ def run(*, host, port, more=(), on_ready=None, quiet=False):
     Web server, the worker of the ticks (`live`), the worker of long jobs (`bulk`) and the clock run under one parent, together
     with `more` children. `on_ready` is called once, when the web server answers. Raises `PortTaken` before anything is started.
     """
-    _refuse_taken(host, port)
+    refuse_taken(host, port)
     group = ProcessGroup(
         [*_children(host, port), *more],
         ready=lambda: _answers(host, port),
@@ -72,7 +72,8 @@ def _children(host, port):
     ]
 
 
-def _refuse_taken(host, port):
+def refuse_taken(host, port):
+    """Raise `PortTaken` if nothing can listen there."""
     family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     with socket.socket(family, kind, protocol) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

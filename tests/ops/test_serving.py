@@ -68,6 +68,17 @@ def test_a_taken_port_is_one_clear_line_and_status_1(installation):
     assert done.stderr == f"CommandError: Cannot listen on 127.0.0.1, port {port}: Address already in use.\n"
 
 
+def test_the_demo_names_no_address_and_no_password_on_a_taken_port(installation):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+
+        done = installation.manage("demo", "--port", str(port), check=False)
+
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr == f"CommandError: Cannot listen on 127.0.0.1, port {port}: Address already in use.\n"
+
+
 def test_a_database_that_is_behind_is_not_served(tmp_path):
     with installed(tmp_path, migrated=False) as installation:
         done = installation.manage("serve", "--port", str(free_port()), check=False)

@@ -34,6 +34,9 @@ class Command(BaseCommand):
             raise CommandError(
                 "The demo has well-known people and does not run with VORSPRUNG_ENV=production.", returncode=2
             )
+        if not no_serve:
+            # Before anything is made or said: addresses and passwords of somebody else's server would mislead.
+            _refuse_taken(host, port)
         if databases.is_behind():
             call_command("migrate", verbosity=0, interactive=False)
         started = time.monotonic()
@@ -58,3 +61,10 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         if status:
             raise SystemExit(status)
+
+
+def _refuse_taken(host, port):
+    try:
+        serving.refuse_taken(host, port)
+    except serving.PortTaken as error:
+        raise CommandError(str(error)) from error
