@@ -13,6 +13,8 @@ from leads.enums import CallResult, Cause, FollowUpKind, InteractionKind, Reject
 from leads.models import Deal, Lead, Product, User
 
 _NOT_NOW = (RejectReason.BAD_TIMING, RejectReason.NO_BUDGET, RejectReason.NO_AUTHORITY, RejectReason.UNREACHABLE)
+# One of so many leaves an offer unanswered for so long: such leads go quiet.
+_STALLING, _STALLED_DAYS = 5, 90
 _LOST = (RejectReason.NO_BUDGET, RejectReason.NO_NEED, RejectReason.UNREACHABLE, RejectReason.COMPETITOR)
 
 
@@ -105,6 +107,8 @@ class Desk:
             if days >= 5 and patience < 0.6:
                 return Stage.OPPORTUNITY if luck < 0.3 + 0.65 * person.chance else Stage.DISQUALIFIED
         elif lead.stage == Stage.OPPORTUNITY:
+            if person.number % _STALLING == 0 and days < _STALLED_DAYS:
+                return None
             if days >= 14 and patience < 0.6:
                 return Stage.CUSTOMER if luck < 0.15 + 0.85 * person.chance else Stage.DISQUALIFIED
         elif (now - lead.created_at).days >= 75 and patience < 0.25:

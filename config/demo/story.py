@@ -83,7 +83,7 @@ def _person(number, firm, chance, seed, now):
     contact = {
         "first_name": first,
         "last_name": last,
-        "job_title": chance.choice(world.TITLES[level]),
+        "job_title": chance.choice(world.TITLES[level])[first in world.WOMEN],
         "language": "de" if firm["country"] in ("DE", "AT", "CH") else "en",
         "country": firm["country"],
         "city": firm["city"],

@@ -89,18 +89,34 @@ LAST_NAMES = (
     "Kröger", "Lüdemann", "Mühlbauer", "Niehoff", "Oelmann", "Pfeiffer", "Quast", "Riedmüller", "Strecker", "Thoms",
     "Urbanek", "Voß", "Wendland", "Zöllner", "Bäcker", "Çelik", "Drescher", "Engelke", "Fuhrmann", "Gehrke",
 )  # fmt: skip
-# level, titles; "decides" and "buys" are what the shipped scorecard looks for
+WOMEN = frozenset(
+    {
+        "Miriam", "Aylin", "Katharina", "Svenja", "Paulina", "Hannelore", "Lena", "Catarina", "Birgit", "Nele", "Ines",
+        "Gudrun", "Fatma", "Annika", "Carolin", "Elif", "Frauke", "Heike", "Jana", "Larissa", "Nadine", "Petra", "Ramona",
+        "Tanja", "Verena", "Wiebke", "Yvonne", "Zeynep",
+    }
+)  # fmt: skip
+# level, titles of a man and of a woman; "decides" and "buys" are what the shipped scorecard looks for
 TITLES = {
     "decides": (
-        "Leiter Produktion", "Geschäftsführerin", "Leiterin Instandhaltung", "Head of Operations", "Werksleiter",
-        "Leiter Automatisierung", "COO", "Technischer Leiter",
+        ("Leiter Produktion", "Leiterin Produktion"), ("Geschäftsführer", "Geschäftsführerin"),
+        ("Leiter Instandhaltung", "Leiterin Instandhaltung"), ("Head of Operations", "Head of Operations"),
+        ("Werksleiter", "Werksleiterin"), ("Leiter Automatisierung", "Leiterin Automatisierung"), ("COO", "COO"),
+        ("Technischer Leiter", "Technische Leiterin"),
     ),
-    "buys": ("Einkäufer Technik", "Projektmanagerin", "Strategischer Einkauf", "Qualitätsmanager"),
+    "buys": (
+        ("Einkäufer Technik", "Einkäuferin Technik"), ("Projektmanager", "Projektmanagerin"),
+        ("Strategischer Einkauf", "Strategischer Einkauf"), ("Qualitätsmanager", "Qualitätsmanagerin"),
+    ),
     "works": (
-        "Automatisierungstechniker", "Konstrukteurin", "Produktionsplaner", "SPS-Programmierer", "Schichtführer",
-        "Referentin",
+        ("Automatisierungstechniker", "Automatisierungstechnikerin"), ("Konstrukteur", "Konstrukteurin"),
+        ("Produktionsplaner", "Produktionsplanerin"), ("SPS-Programmierer", "SPS-Programmiererin"),
+        ("Schichtführer", "Schichtführerin"), ("Referent", "Referentin"),
     ),
-    "learns": ("Student Mechatronik", "Praktikantin", "Azubi Industriemechanik"),
+    "learns": (
+        ("Student Mechatronik", "Studentin Mechatronik"), ("Praktikant", "Praktikantin"),
+        ("Azubi Industriemechanik", "Azubi Industriemechanik"),
+    ),
 }  # fmt: skip
 FREE_MAIL = ("gmx.de", "web.de", "gmail.com", "t-online.de")
 WHITEPAPERS = ("planning-guide", "retrofit-guide", "safety-checklist", "roi-calculator")
