@@ -1,12 +1,16 @@
 """Excel files: what they say, and what must not burst."""
 
+import io
+import json
 import time
 import tracemalloc
 import zipfile
 
 import pytest
+from django.core.management import call_command
 
 from leads.importing import reading, xlsx
+from leads.models import Lead
 from tests.leads.importing import workbooks as wb
 
 
@@ -137,3 +141,19 @@ def test_binary_files_are_refused_with_the_line(path, start):
     path.write_bytes(start + bytes(range(256)) * 10)
 
     assert "line " in refused(path)
+
+
+@pytest.mark.django_db
+def test_a_workbook_is_imported_like_any_file(path, settings, tmp_path):
+    settings.VAR_DIR = tmp_path / "var"
+    header = wb.row(1, wb.text("A1", "Email"), wb.text("B1", "Create Date"), wb.text("C1", "Budget"))
+    ada = wb.row(2, wb.text("A2", "ada@berg.example"), wb.number("B2", "46027", wb.DAY), wb.number("C2", "12.5"))
+    wb.write(path, header + ada + wb.row(3, wb.text("A3", "nobody"), wb.number("C3", "7")))
+    out = io.StringIO()
+
+    call_command("import_leads", str(path), "--json", stdout=out)
+
+    found = json.loads(out.getvalue().splitlines()[-1])
+    assert (found["rows"], found["created"], found["rejected"]) == (2, 1, 1)
+    lead = Lead.objects.select_related("contact").get()
+    assert (lead.created_at.isoformat(), lead.contact.custom) == ("2026-01-04T23:00:00+00:00", {"budget": 12.5})
