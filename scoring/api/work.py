@@ -152,10 +152,11 @@ def cooldown_days():
 def _entered(key, items, *, now, place=""):
     settings = references.resolved(items, place=place)
     people = byprogram.people([item.contact.given() for item in items], source=key.source, seen=None, now=now)
-    seen = apikeys.leads_of(key)
-
-    def enter(found):
-        (contact, _is_new), values = found
-        return byprogram.enter(contact, source=key.source, team=key.team, seen=seen, settings=values, now=now)
-
-    return writing.each(zip(people, settings, strict=True), enter, place=place)
+    try:
+        return byprogram.enter(
+            [contact for contact, _is_new in people], source=key.source, team=key.team, seen=apikeys.leads_of(key),
+            settings=settings, now=now,
+        )  # fmt: skip
+    except byprogram.BadItem as error:
+        # Not about the person, of whom the place of the operation speaks.
+        raise problems.translated(error, place=place) from error

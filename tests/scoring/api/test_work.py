@@ -89,6 +89,16 @@ def test_many_leads_are_opened_at_once_or_not_at_all(program):
     assert [found["is_new"] for found in good.json()["results"]] == [True, True, True, False]
 
 
+@pytest.mark.parametrize("number", [1, 3])
+def test_many_leads_take_as_few_queries_as_one(north, number, django_assert_num_queries):
+    program = Program(team=north)
+    items = [{"contact": {"email": f"e{each}@firma{each}.example"}} for each in range(number)]
+    program.post("/leads/bulk", {"items": [{"contact": {"email": "warm@up.example"}}]})
+
+    with django_assert_num_queries(14):
+        assert program.post("/leads/bulk", {"items": items}).status_code == 200
+
+
 @pytest.mark.parametrize("body", [{"items": [{"contact": {"email": "x"}}]}, {"items": [{"contact": {}}]}])
 def test_a_bad_person_among_many_is_named(program, body):
     answer = program.post("/leads/bulk", body)
