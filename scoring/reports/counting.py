@@ -22,7 +22,7 @@ BUILD = "conversion"
 SECONDS = (*paths.DURATIONS, *paths.TOUCHES)
 CUTS = (*cohorts.ORIGINS, "band")
 
-_LATE = 1_000
+_LATE = 200
 """Rows may become visible in another order than they were numbered: so many are looked at again."""
 _NEWS = {Lead: "pk", StageChange: "lead_id", FieldChange: "lead_id"}
 
@@ -32,7 +32,7 @@ class Counted:
     """Leads by cut: `cuts` maps month, source, campaign, product, team and band to parallel arrays of key, steps, leads.
 
     Keys are places in `months`, ids (0: none) and letters' codes; one key may stand in many rows. `seconds` maps a column of
-    `LeadPath` to its values, ascending. `at` is when it was counted.
+    `LeadPath` to its values. `at` is when it was counted.
     """
 
     months: list
@@ -61,7 +61,7 @@ def counted(cohort, *, now):
     return Counted(
         months=months,
         cuts={"month": by_month, **{name: (values, steps, number) for name, values in zip(CUTS, keys, strict=True)}},
-        seconds={name: np.sort(values) for name, values in zip(SECONDS, seconds, strict=True)},
+        seconds=dict(zip(SECONDS, seconds, strict=True)),
         at=now,
         is_live=True,
     )
@@ -102,7 +102,7 @@ def stored(cohort, *, at):
     return Counted(
         months=months,
         cuts={name: tuple(np.array(rows, np.int64).reshape(-1, 3).T) for name, rows in found.items()},
-        seconds={name: np.sort(np.array(values, np.int64)) for name, values in seconds.items()},
+        seconds={name: np.array(values, np.int64) for name, values in seconds.items()},
         at=at,
         is_live=False,
     )
