@@ -51,6 +51,24 @@ def test_the_id_is_tried_before_the_external_id(lead, capsys):
     assert json.loads(explain(capsys, str(lead.pk), "--json"))["lead"] == lead.pk
 
 
+def test_an_id_that_is_an_external_id_too_is_said_beside_the_answer(lead, capsys):
+    other = LeadFactory(contact=ContactFactory(external_id=str(lead.pk), source_system="crm"))
+    score(other, line("demo-request", 30))
+
+    call_command("explain", str(lead.pk), "--json")
+    printed = capsys.readouterr()
+
+    assert json.loads(printed.out)["lead"] == lead.pk
+    assert printed.err.count("\n") == 1
+    assert "--external-id" in printed.err
+    assert json.loads(explain(capsys, str(lead.pk), "--external-id", "--json"))["lead"] == other.pk
+
+
+def test_a_reading_that_was_asked_for_is_the_only_one(lead):
+    with pytest.raises(CommandError):
+        call_command("explain", "X-77", "--email")
+
+
 def test_of_several_leads_of_one_person_the_open_one_is_meant(lead, capsys):
     closed = LeadFactory(contact=lead.contact, stage="disqualified", outcome="lost", closed_at=MONDAY)
 

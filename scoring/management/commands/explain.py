@@ -18,13 +18,21 @@ class Command(OneLineCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("lead", metavar="LEAD", help="id, external id or e-mail address")
+        way = parser.add_mutually_exclusive_group()
+        for name, words in (("id", "id"), ("external-id", "external id"), ("email", "e-mail address")):
+            way.add_argument(
+                f"--{name}", dest="way", action="store_const", const=name, help=f"LEAD is the {words}, nothing else"
+            )
         parser.add_argument("--json", action="store_true", help="print one JSON object as the last line")
 
-    def handle(self, *args, lead, **options):
-        found = find(lead)
+    def handle(self, *args, lead, way, **options):
+        found = find(lead, way=way)
         if found is None:
             fault = gettext("No lead has the id, external id or e-mail address “%(lead)s”.")
             raise wrong(fault % {"lead": lead[:100]})
+        if way is None and _is_also_an_external_id(lead, found):
+            words = gettext("Lead %(lead)s by its id; another lead has the external id %(lead)s: use %(option)s")
+            self.stderr.write(words % {"lead": lead, "option": "--external-id"})
         try:
             explained = explanation.explain(found)
         except explanation.Unscored as error:
@@ -62,24 +70,36 @@ class Command(OneLineCommand):
         self.stdout.write(f"  {rows[-1][0]:<{width}}  {rows[-1][1]:>4}")
 
 
-def find(text):
-    """The lead that `text` means: by id, then by external id, then by e-mail address. Its open one, else the newest."""
+def find(text, *, way=None):
+    """The lead that `text` means: by id, then by external id, then by e-mail address. Its open one, else the newest.
+
+    `way` ("id", "external-id", "email") allows that reading alone.
+    """
     leads = Lead.objects.select_related("contact", "score").order_by("-id")
-    for wanted in _readings(text):
+    for reading, wanted in _readings(text):
+        if way not in (None, reading):
+            continue
         found = list(leads.filter(**wanted)[:50])
         if found:
             return next((lead for lead in found if lead.is_open), found[0])
     return None
 
 
+def _is_also_an_external_id(text, found):
+    """Whether `text`, read as the id of `found`, is the external id of somebody else too."""
+    if text != str(found.pk):
+        return False
+    return Lead.objects.filter(contact__external_id=text).exclude(contact=found.contact_id).exists()
+
+
 def _readings(text):
     # More digits than any id has would not fit into the column.
     if text.isascii() and text.isdigit() and len(text) <= 18:
-        yield {"pk": int(text)}
+        yield "id", {"pk": int(text)}
     if text.strip():
-        yield {"contact__external_id": text.strip()}
+        yield "external-id", {"contact__external_id": text.strip()}
     try:
-        yield {"contact__email": addresses.normalise(text)}
+        yield "email", {"contact__email": addresses.normalise(text)}
     except addresses.NotAnAddress:
         return
 
