@@ -50,3 +50,23 @@ document.addEventListener("htmx:afterSettle", () => {
   row.classList.add("cursor", "fresh");
   row.querySelector("[data-open]")?.focus({ preventScroll: true });
 });
+
+// Taking an action back loads the page anew. Whoever works by keyboard goes on from the row they were on, or from the one
+// that stands in its place.
+const KEPT = "board-row";
+document.addEventListener("submit", (event) => {
+  const row = document.querySelector("[data-lead].cursor");
+  if (!row || !event.target.closest("#messages")) return;
+  const place = [...document.querySelectorAll("[data-lead]")].indexOf(row);
+  sessionStorage.setItem(KEPT, JSON.stringify([row.id, place]));
+});
+
+const kept = sessionStorage.getItem(KEPT);
+if (kept) {
+  sessionStorage.removeItem(KEPT);
+  const [id, place] = JSON.parse(kept);
+  const all = [...document.querySelectorAll("[data-lead]")];
+  const row = document.getElementById(id) ?? all[Math.min(place, all.length - 1)];
+  row?.classList.add("cursor");
+  row?.querySelector("[data-open]")?.focus();
+}

@@ -88,6 +88,19 @@ def test_an_mql_is_accepted_and_taken_back_by_keyboard(page, sign_in, who, leads
     assert Lead.objects.get(pk=leads[0].pk).stage == Stage.MQL
 
 
+def test_after_taking_back_the_focus_is_on_the_row_again(page, sign_in, who, leads):
+    sign_in(who["rita"])
+    page.goto("/")
+    page.keyboard.press("j")
+    page.keyboard.press("a")
+    page.get_by_text("Miriam Osterkamp accepted.").wait_for()
+
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_text("Undone").wait_for()
+
+    page.locator(f"#row-{leads[0].pk}.cursor [data-open]:focus").wait_for()
+
+
 def test_the_cursor_stays_on_a_row_that_was_worked(page, sign_in, who, leads):
     sign_in(who["rita"])
     page.goto("/")
