@@ -63,8 +63,13 @@ def test_a_rep_sees_the_leads_of_the_team_only(client, rita):
     assert ids(client.get(BOARD, {"scope": "all"})) == [own.pk]
 
 
-def test_a_row_says_why_in_words(client, rita):
-    rule = Rule.objects.get(scorecard__status="live", name="Demo requested")
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("Pricing page viewed", "Pricing page viewed ×2, yesterday"), ("Demo requested", "Demo requested yesterday")],
+    ids=["counts-every-time", "counts-once"],
+)
+def test_a_row_says_why_in_words(client, rita, name, said):
+    rule = Rule.objects.get(scorecard__status="live", name=name)
     line = {
         "kind": "rule",
         "group": "engagement",
@@ -78,7 +83,7 @@ def test_a_row_says_why_in_words(client, rita):
 
     page = client.get(BOARD).content.decode()
 
-    assert "<b>Demo requested ×2, yesterday</b>" in page
+    assert f"<b>{said}</b>" in page
 
 
 def test_the_change_is_the_one_of_seven_days(client, rita):
