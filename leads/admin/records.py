@@ -71,6 +71,10 @@ class ImportRunAdmin(RecordAdmin):
         "page",
     )
     list_filter = ("kind", "state", "team", "source")
+    fields = (
+        *("name", "kind", "state", "by", "preset", "started_at", "finished_at", "undone_at", "team", "source"),
+        *("mapping", "report", "rows_total", "rows_done"),
+    )
     list_select_related = ("team", "source")
     search_fields = ("name",)
     ordering = ("-id",)

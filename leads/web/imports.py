@@ -36,8 +36,6 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label=gettext_lazy("File"),
-        help_text=gettext_lazy("CSV or Excel with a line of headings, up to %(limit)d MB.")
-        % {"limit": uploads.MAX_BYTES // 1024 // 1024},
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx"}),
     )
     kind = forms.ChoiceField(label=gettext_lazy("What the rows are"))
@@ -49,6 +47,9 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["file"].help_text = _("CSV or Excel with a line of headings, up to %(limit)d MB.") % {
+            "limit": uploads.MAX_BYTES // 1024 // 1024
+        }
         self.fields["kind"].choices = ImportKind.choices
         self.fields["knows"].choices = imports_words.mappings(*ImportKind.values)
         for field in self.fields.values():
