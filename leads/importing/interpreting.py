@@ -62,6 +62,7 @@ class Interpreter:
         self.now = now
         self.notes = {}
         self.new_choices = {}
+        self._noted = []  # in the row at hand: it may still be rejected
         self._readers = [
             (column, convert, place, {})
             for column in mapping.columns
@@ -71,38 +72,47 @@ class Interpreter:
 
     def record(self, row, *, number):
         """The `Record` of a `reading.Row`. Raises `Rejected`."""
+        self._noted = []
         if row.fault:
             raise Rejected(row.fault)
         record = Record(number, row=row)
+        self.read(record)
+        for text in self._noted:
+            self.notes[text] = self.notes.get(text, 0) + 1
+        return record
+
+    def read(self, record):
+        """Fill a record from its row and check it. Raises `Rejected`."""
         self.fill(record)
         if record.address is None and not record.external_id:
             if not self.mapping.rules.get("hash_id"):
                 raise Rejected(gettext("The row has neither an e-mail address nor an id."))
-            record.external_id = row_id(row)
+            record.external_id = row_id(record.row)
         if record.consents and not (self.mapping.rules.get("legal_basis") and self.mapping.rules.get("proof")):
             record.consents = set()
             self.note(gettext("A consent was not taken over: that needs its legal basis and its proof."))
-        record.outcome = self._outcome(row.cells)
+        record.outcome = self._outcome(record.row.cells)
         if record.created_at and record.closed_at:
             record.closed_at = max(record.created_at, record.closed_at)
-        return record
 
     def fill(self, record):
         """Put what the cells of its row say where it belongs. Raises `Rejected`."""
         for column, convert, place, remembered in self._readers:
             cell = record.row.cells[column.position]
             if cell in remembered:
-                value = remembered[cell]
+                value, noted = remembered[cell]
+                self._noted += noted
             else:
+                before = len(self._noted)
                 value = self._converted(column, convert, cell)
                 if len(remembered) < MAX_REMEMBERED:
-                    remembered[cell] = value
+                    remembered[cell] = (value, self._noted[before:])
             if value is not None:
                 place(record, value)
 
     def note(self, text):
-        """Count something that was left out."""
-        self.notes[text] = self.notes.get(text, 0) + 1
+        """Count something that was left out of the row at hand."""
+        self._noted.append(text)
 
     def _converted(self, column, convert, cell):
         try:

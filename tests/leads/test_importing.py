@@ -230,3 +230,31 @@ def test_dates_of_the_file_are_kept(load):
     assert won.stage_since == won.closed_at
     assert not won.is_undated
     assert not Contact.objects.filter(email="c@firma.de").exists()
+
+
+def test_one_odd_cell_rejects_its_row_and_not_the_column(load):
+    report = load(
+        "Email,Employees\na@firma-a.de,20\nb@firma-b.de,many\nc@firma-c.de,300\n",
+    )
+
+    sizes = Contact.objects.order_by("email").values_list("company__employees", flat=True)
+    assert ("Employees", "company.employees") in [(name, field) for name, field, _type in report.columns]
+    assert list(sizes) == [20, 300]
+    assert (report.created, report.rejected) == (2, 1)
+    assert any("Employees" in reason for reason in report.reasons)
+
+
+def test_what_is_left_out_is_counted_for_rows_that_were_taken_alone(load):
+    rows = [
+        ("a", "Germany", "5"),
+        ("b", "Narnia", "6"),
+        ("c", "Narnia", "many"),
+        ("d", "Austria", "7"),
+        ("e", "France", "8"),
+    ]
+    text = "".join(f"{name}@firma-{name}.de,{country},{size}\n" for name, country, size in rows)
+
+    report = load(f"Email,Country,Employees\n{text}")
+
+    assert (report.created, report.rejected) == (4, 1)
+    assert [count for note, count in report.notes.items() if "Narnia" in note] == [1]

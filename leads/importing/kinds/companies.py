@@ -37,16 +37,12 @@ def missing(mapping):
 class Interpreter(interpreting.Interpreter):
     """Rows as attributes of companies."""
 
-    def record(self, row, *, number):
-        """The `interpreting.Record` of a `reading.Row`, about its company alone. Raises `Rejected`."""
-        if row.fault:
-            raise Rejected(row.fault)
-        record = interpreting.Record(number, row=row)
+    def read(self, record):
+        """Fill a record from its row, about its company alone. Raises `Rejected`."""
         self.fill(record)
         said = record.attributes.company
         if not said.get("name") and not said.get("domain"):
             raise Rejected(gettext("The row has neither a name nor a domain of a company."))
-        return record
 
 
 def apply(records, context):
