@@ -143,7 +143,6 @@ def board_page(request):
         "in_charge": is_in_charge(request.user),
         "day": day,
         "overdue": day.overdue,
-        "since": since,
         "teamless": board.count(Lead.objects.open().without_team()) if is_in_charge(request.user) else 0,
     }
     context |= rows.context(board.rows(page.ids, now=now, first=page.first), request=request, now=now)
