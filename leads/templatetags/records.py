@@ -9,6 +9,7 @@ from leads import cleaning
 
 register = template.Library()
 
+_YEARS = range(1900, 2101)
 _is_web_address = URLValidator(schemes=["http", "https"])
 
 
@@ -22,8 +23,8 @@ def harmless(value):
 
 @register.filter
 def grouped(value):
-    """As `harmless`; of numbers the thousands stand apart: 1,026, in German 1.026."""
-    if isinstance(value, int | float):
+    """As `harmless`; of numbers the thousands stand apart: 1,026, in German 1.026. What may be a year stays as it is."""
+    if isinstance(value, int | float) and value not in _YEARS:
         return formats.number_format(value, force_grouping=True)
     return harmless(value)
 
