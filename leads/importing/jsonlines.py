@@ -12,6 +12,8 @@ MAX_LINE = 10_000_000
 MAX_WHOLE = 50_000_000
 MAX_DEPTH = 8
 MAX_ROWS_OF_RECORD = 10_000
+MAX_CELLS = 10_000_000
+"""What one text may unfold to: each row of a list repeats what stands around the list."""
 HEADER_FROM = 5_000
 """So many records are looked at for the names of the columns."""
 
@@ -62,11 +64,20 @@ def _records(path):
             items = value if isinstance(value, list) else [value]
             if not all(isinstance(item, dict) for item in items):
                 raise ValueError
-            found = [row for item in items for row in _rows(item)]
+            found = list(_bounded((row for item in items for row in _rows(item)), line))
         except (ValueError, RecursionError):
             yield line, [], gettext("The line is no JSON object.")
             continue
         yield line, found, ""
+
+
+def _bounded(rows, line):
+    cells = 0
+    for row in rows:
+        cells += len(row)
+        if cells > MAX_CELLS:
+            raise Refused(gettext("Line %(line)d unfolds to more than any real file holds.") % {"line": line})
+        yield row
 
 
 def _texts(path):
@@ -102,22 +113,21 @@ def _rows(item):
     flat, lists = {}, []
     _flatten(item, "", flat, lists, 0)
     if not lists:
-        return [flat]
-    found = []
+        yield flat
+        return
     # Only the longest list is told row by row: crossing several would say what nobody did.
     name, items = max(lists, key=lambda pair: len(pair[1]))
     for part in items[:MAX_ROWS_OF_RECORD]:
         row = dict(flat)
         _flatten(part, f"{name}.", row, [], 1)
-        found.append(row)
-    return found
+        yield row
 
 
 def _flatten(item, prefix, flat, lists, depth):
     if depth > MAX_DEPTH:
         raise ValueError
     for key, value in item.items():
-        name = f"{prefix}{' '.join(key.split())}"[:200]
+        name = f"{prefix}{' '.join(_storable(key).split())}"[:200]
         if isinstance(value, dict):
             _flatten(value, f"{name}.", flat, lists, depth + 1)
         elif isinstance(value, list):
@@ -134,7 +144,7 @@ def _list(value, name, flat, lists):
             if isinstance(inner, dict):
                 inner = next((part for part in inner.values() if part is not None), None)
             if inner is not None and not isinstance(inner, list | dict):
-                flat[f"{name}.{item['key']}"[:200]] = _text(inner)
+                flat[f"{name}.{_text(item['key'])}"[:200]] = _text(inner)
     elif objects:
         lists.append((name, objects))
     elif value:
@@ -144,4 +154,9 @@ def _list(value, name, flat, lists):
 def _text(value):
     if isinstance(value, bool):
         return "true" if value else "false"
-    return str(value)
+    return _storable(str(value))
+
+
+def _storable(text):
+    """The text without NUL and halves of surrogate pairs, which no database holds."""
+    return text if text.isascii() and "\0" not in text else text.replace("\0", "").encode(errors="ignore").decode()

@@ -5,6 +5,7 @@ and entity declarations are refused; a cell far below costs nothing, for rows in
 """
 
 import datetime
+import lzma
 import re
 import zipfile
 import zlib
@@ -46,11 +47,16 @@ def rows(path, *, max_columns):
     except (
         zipfile.BadZipFile,
         zlib.error,
+        lzma.LZMAError,
         expat.ExpatError,
         EOFError,
-        NotImplementedError,
+        # A part that is encrypted, or packed in a way that nobody knows.
+        RuntimeError,
         KeyError,
         ValueError,
+        OverflowError,
+        # Where bytes lie that cannot be unpacked or do not exist.
+        OSError,
     ) as fault:
         raise Refused(gettext("This Excel file is damaged: %(fault)s") % {"fault": str(fault)[:100]}) from None
 
@@ -276,7 +282,11 @@ def _position(letters):
 
 
 def _date(value, *, is_1904):
-    moment = _EPOCHS[is_1904] + datetime.timedelta(seconds=round(value * 86_400))
+    try:
+        moment = _EPOCHS[is_1904] + datetime.timedelta(seconds=round(value * 86_400))
+    except OverflowError:
+        # Behind the last day of the year 9999: no date, but no reason to refuse the other rows.
+        return f"{value:.15g}"
     if value < 1:
         return f"{moment:%H:%M:%S}"
     return f"{moment:%Y-%m-%d}" if value.is_integer() else f"{moment:%Y-%m-%d %H:%M:%S}"

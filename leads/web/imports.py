@@ -195,7 +195,12 @@ def again(request, run_id):
     source = run.source.name if run.source else run.mapping.get("source", "")
     options = saved.options_of(fresh.mapping.get("options", {}))
     drafts.save(fresh, options, team=run.team, source=source)
-    fault = drafts.look(fresh, options).fault
+    try:
+        fault = drafts.look(fresh, options).fault
+    except reading.Unreadable as error:
+        drafts.discard(fresh)
+        notices.failed(request, str(error))
+        return redirect("import", run.pk)
     if fault:
         notices.failed(request, fault)
         return redirect("import-mapping", fresh.pk)

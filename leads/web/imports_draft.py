@@ -20,9 +20,9 @@ def mapping_page(request, run_id):
     if run is None:
         return redirect("import", run_id)
     options = saved.options_of(run.mapping.get("options", {}))
-    if request.method == "POST" and "apply" in request.POST:
-        return _apply(request, run, options)
     try:
+        if request.method == "POST" and "apply" in request.POST:
+            return _apply(request, run, options)
         draft = drafts.look(run, options)
     except (reading.Unreadable, uploads.Refused) as fault:
         notices.failed(request, str(fault))

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from leads.importing import reading
+from leads.importing import jsonlines, reading
 
 
 @pytest.fixture
@@ -75,3 +75,18 @@ def test_a_broken_line_costs_itself(path):
 def test_what_cannot_be_rows_is_refused(path, text, part):
     with pytest.raises(reading.Unreadable, match=part):
         read(path, text)
+
+
+def test_what_no_database_can_hold_is_taken_out_of_names_and_values(path):
+    header, rows = read(path, '{"ci\\ud800ty\\u0000": "K\\udfffiel\\u0000", "emoji": "\\ud83d\\ude00"}\n')
+
+    assert header == ["city", "emoji"]
+    assert rows[0].cells == ["Kiel", "\N{GRINNING FACE}"]
+
+
+def test_an_object_that_unfolds_to_more_than_memory_is_refused(path, monkeypatch):
+    monkeypatch.setattr(jsonlines, "MAX_CELLS", 1_000)
+    bomb = {f"k{number}": 1 for number in range(100)} | {"list": [{}] * 100}
+
+    with pytest.raises(reading.Unreadable, match="unfolds"):
+        read(path, json.dumps(bomb))

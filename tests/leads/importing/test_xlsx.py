@@ -157,3 +157,42 @@ def test_a_workbook_is_imported_like_any_file(path, settings, tmp_path):
     assert (found["rows"], found["created"], found["rejected"]) == (2, 1, 1)
     lead = Lead.objects.select_related("contact").get()
     assert (lead.created_at.isoformat(), lead.contact.custom) == ("2026-01-04T23:00:00+00:00", {"budget": 12.5})
+
+
+def encrypted(content):
+    """The bytes of an archive whose parts all claim to be encrypted."""
+    for mark, flags in ((b"PK\x01\x02", 8), (b"PK\x03\x04", 6)):
+        pieces = content.split(mark)
+        content = mark.join([pieces[0], *(_with_bit(piece, flags - 4) for piece in pieces[1:])])
+    return content
+
+
+def _with_bit(piece, place):
+    return piece[:place] + bytes([piece[place] | 1]) + piece[place + 1 :]
+
+
+def test_an_encrypted_part_is_said_to_be_damage(path):
+    wb.write(path, wb.row(1, wb.text("A1", "Email")))
+    path.write_bytes(encrypted(path.read_bytes()))
+
+    assert "encrypted" in refused(path)
+
+
+@pytest.mark.parametrize("level", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_a_broken_part_is_said_to_be_damage_however_it_is_packed(path, level):
+    wb.write(path, wb.row(1, wb.text("A1", "Email")), level=level)
+    content = bytearray(path.read_bytes())
+    start = content.find(b"xl/workbook.xml") + len(b"xl/workbook.xml") + 12
+    content[start : start + 30] = b"x" * 30
+    path.write_bytes(content)
+
+    assert "damaged" in refused(path)
+
+
+def test_a_day_behind_the_end_of_the_calendar_stays_a_number(path):
+    wb.write(path, wb.row(1, wb.text("A1", "When")) + wb.row(2, wb.number("A2", "2958465", wb.DAY)))
+    content = zipfile.ZipFile(path).read("xl/workbook.xml").replace(b"<sheets>", b'<workbookPr date1904="1"/><sheets>')
+    with zipfile.ZipFile(path, "a") as archive, pytest.warns(UserWarning, match="Duplicate name"):
+        archive.writestr("xl/workbook.xml", content)
+
+    assert read(path)[1][0].cells == ["2958465"]

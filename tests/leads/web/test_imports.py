@@ -370,3 +370,26 @@ def test_the_scorecard_says_which_columns_it_uses(client, maja):
     page = shown(client, "import-scores", run)
 
     assert "Position" in page
+
+
+def test_a_mended_file_that_turns_out_damaged_is_refused_and_not_kept(client, maja, tmp_path):
+    run = upload(client)
+    client.post(at("import-start", run))
+    rows = "".join(wb.row(number, wb.text(f"A{number}", "x" * 300)) for number in range(2, 600))
+    book = wb.write(tmp_path / "book.xlsx", wb.row(1, wb.text("A1", "Email")) + rows + "<row")
+
+    response = client.post(
+        at("import-again", run), {"file": SimpleUploadedFile("book.xlsx", book.read_bytes())}, follow=True
+    )
+
+    assert "damaged" in response.content.decode()
+    assert ImportRun.objects.get() == run
+
+
+def test_a_draft_whose_file_is_gone_says_so_when_another_mapping_is_chosen(client, maja):
+    run = upload(client)
+    uploads.remove(run.file)
+
+    response = client.post(at("import-mapping", run), {"apply": "1", "mapping": ""}, follow=True)
+
+    assert "no longer there" in response.content.decode()
