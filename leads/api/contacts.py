@@ -3,7 +3,6 @@
 from typing import Literal
 
 from ninja import Field, Query, Router
-from pydantic import AwareDatetime
 
 from leads import addresses, apikeys, byprogram, contacts
 from leads.api import pages, problems, writing
@@ -22,7 +21,7 @@ class Wanted(pages.Wanted):
     email: str | None = Field(None, max_length=320)
     external_id: str | None = Field(None, max_length=120)
     company: int | None = Field(None, ge=1, le=pages.LARGEST, description="The id of the employer.")
-    updated_since: AwareDatetime | None = Field(None, description="With its zone.")
+    updated_since: pages.Moment | None = Field(None, description="With its zone.")
 
 
 _ORDERS = {"name": pages.Order("name_folded", str)}

@@ -5,7 +5,6 @@ from typing import Literal
 
 from django.db.models import Q
 from ninja import Field, Query, Router
-from pydantic import AwareDatetime
 
 from leads import apikeys, byprogram, followups
 from leads.api import pages, writing
@@ -24,7 +23,7 @@ class Wanted(pages.Wanted):
     lead: int | None = Field(None, ge=1, le=pages.LARGEST)
     owner: str | None = Field(None, max_length=150, description="The user name.")
     status: Literal["pending", "done", "cancelled", "all"] = "pending"
-    due_before: AwareDatetime | None = Field(None, description="With its zone.")
+    due_before: pages.Moment | None = Field(None, description="With its zone.")
 
 
 _ORDERS = {"due": pages.Order("due_at", datetime)}

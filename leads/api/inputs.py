@@ -4,18 +4,18 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from leads import deals, followups, notes
-from leads.api.pages import LARGEST
+from leads.api import pages
 from leads.api.writing import MOST_ITEMS
 from leads.attributes import COMPANY_LIMITS, CONTACT_LIMITS, MAX_EMPLOYEES
 from leads.contacts import WEBSITE_LENGTH
 from leads.enums import FollowUpKind, RejectReason
 
-Id = Annotated[int, Field(ge=1, le=LARGEST)]
+Id = Annotated[int, Field(ge=1, le=pages.LARGEST)]
 Key = Annotated[str, Field(min_length=1, max_length=80, description="The key.")]
-Moment = Annotated[AwareDatetime, Field(description="With its zone.")]
+Moment = Annotated[pages.Moment, Field(description="With its zone.")]
 _COUNTRY = "Two letters, such as DE."
 
 

@@ -4,7 +4,6 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from ninja import Field, Query, Router, Schema
-from pydantic import AwareDatetime
 
 from leads import apikeys
 from leads.api import pages, writing
@@ -100,7 +99,7 @@ class Wanted(pages.Wanted):
     contact: int | None = Field(None, ge=1, le=pages.LARGEST)
     product: str | None = Field(None, max_length=60, description="The key of the product.")
     campaign: str | None = Field(None, max_length=80, description="The key of the campaign.")
-    created_since: AwareDatetime | None = Field(None, description="With its zone.")
+    created_since: pages.Moment | None = Field(None, description="With its zone.")
 
 
 _ORDERS = {"created": pages.Order("created_at", datetime), "score": pages.Order("score__score", int)}

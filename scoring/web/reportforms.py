@@ -3,6 +3,7 @@
 import datetime
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +11,9 @@ from leads.enums import Stage
 from leads.models import Campaign, Product, Source, Team
 from scoring.reports import cohorts, conversion, counting, paths
 from scoring.web import filters
+
+_IN_USE = (MinValueValidator(datetime.date(1990, 1, 1)), MaxValueValidator(datetime.date(2100, 12, 31)))
+"""No lead is from before or after, and no calendar ends within."""
 
 
 class Period(TextChoices):
@@ -44,8 +48,8 @@ class ReportForm(forms.Form):
     """Which leads the report is about."""
 
     period = forms.ChoiceField(label=_("Created"), choices=Period.choices, required=False)
-    since = forms.DateField(label=_("From"), required=False)
-    until = forms.DateField(label=_("To"), required=False)
+    since = forms.DateField(label=_("From"), required=False, validators=_IN_USE)
+    until = forms.DateField(label=_("To"), required=False, validators=_IN_USE)
     team = OriginField(Team.objects.none(), label=_("Team"), none_label=_("without a team"))
     source = OriginField(Source.objects.order_by("name", "pk"), label=_("Source"), none_label=_("without a source"))
     campaign = OriginField(
@@ -118,7 +122,7 @@ class FigureForm(forms.Form):
     skipped = forms.ChoiceField(choices=Stage.choices, required=False)
     recycled = forms.BooleanField(required=False)
     band = forms.ChoiceField(choices=[(band, band) for band in conversion.BANDS], required=False)
-    month = forms.DateField(input_formats=["%Y-%m"], required=False)
+    month = forms.DateField(input_formats=["%Y-%m"], required=False, validators=_IN_USE)
     timed = forms.ChoiceField(choices=[(name, name) for name in counting.SECONDS], required=False)
 
     def clean(self):

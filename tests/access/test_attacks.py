@@ -1,5 +1,6 @@
 """What somebody with a browser, a key or a file may try. Each is answered in good order, and tells or breaks nothing."""
 
+import base64
 import csv
 import io
 import json
@@ -11,6 +12,7 @@ import pytest
 from django.core.management import call_command
 from django.db import DataError
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from leads import apikeys, tags, teams
@@ -250,3 +252,50 @@ def test_the_address_of_a_password_link_is_neither_passed_on_nor_found():
 
     assert response["Referrer-Policy"] == "same-origin"
     assert response["X-Robots-Tag"] == "noindex"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        *(f"period=own&since={day}" for day in ("0001-01-01", "1000-01-01", "9999-12-31")),
+        *("period=own&until=9999-12-31", "period=own&since=1990-01-01&until=2100-12-31"),
+    ],
+)
+def test_a_report_about_the_ends_of_the_calendar_is_answered(client, lead, question):
+    addresses = ("report", "report-leads", "report-export")
+
+    statuses = [client.get(f"{reverse(address)}?{question}").status_code for address in addresses]
+
+    assert statuses == [200, 200, 200]
+
+
+@pytest.mark.parametrize("month", ["0001-01", "9999-12"])
+def test_a_month_at_the_end_of_the_calendar_is_no_figure(client, lead, month):
+    assert client.get(reverse("report-leads"), {"month": month}).status_code == 400
+
+
+def ask(method, path, body=None):
+    """What the API answers to a key that may do everything."""
+    key = apikeys.create(name="All", scopes=apikeys.Scope.values, source=SourceFactory(), now=timezone.now())[1]
+    client = Client(raise_request_exception=False, headers={"authorization": f"Bearer {key}"})
+    sent = {"content_type": "application/json"} if body is not None else {}
+    return getattr(client, method)(f"/api/v1{path}", json.dumps(body) if sent else None, **sent)
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"])
+def test_a_program_is_refused_a_moment_at_the_end_of_the_calendar(lead, moment):
+    told = moment.replace("+", "%2B")
+    answers = [
+        ask("get", f"/contacts?updated_since={told}"),
+        ask("get", f"/leads?created_since={told}"),
+        ask("get", f"/follow-ups?due_before={told}"),
+        ask("post", "/follow-ups", {"lead": lead.pk, "kind": "call", "due_at": moment}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [422] * 4
+
+
+def test_a_cursor_with_a_list_for_a_name_is_none(lead):
+    cursor = base64.urlsafe_b64encode(b'["name",[1],1]').decode()
+
+    assert ask("get", f"/contacts?sort=name&after={cursor}").status_code == 422
