@@ -4,7 +4,7 @@ from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from leads import cycles, identity
-from leads.enums import Cause, ConsentState, EntryVerb, Purpose
+from leads.enums import Cause, ConsentState, EntryVerb, NotificationKind, Purpose
 from leads.importing import journal
 from leads.models import (
     Action,
@@ -22,6 +22,7 @@ from leads.models import (
     Interaction,
     Lead,
     Note,
+    Notification,
     Product,
     Source,
     StageChange,
@@ -113,7 +114,13 @@ def _leads(run, ids):
     moves = StageChange.objects.filter(others, lead__in=ids)
     yield "worked", _ids(moves.filter(Q(by__isnull=False) | Q(cause__in=_BY_PEOPLE)), "lead_id")
     yield "other_import", _ids(moves.filter(is_imported=True), "lead_id")
+    # A program that gives a lead to somebody leaves no action, but tells them.
+    told = Notification.objects.filter(lead__in=ids, kind=NotificationKind.LEAD_ASSIGNED)
+    yield "worked", _ids(told, "lead_id")
     yield "edited", _ids(FieldChange.objects.filter(others, lead__in=ids), "lead_id")
+    # Whoever has corrected what is known about the person works here; without a lead, reps would not find it again.
+    edits = FieldChange.objects.filter(others, contact__leads__in=ids, source__isnull=True, at__gt=run.started_at)
+    yield "edited", _ids(Lead.objects.filter(pk__in=ids, contact__in=edits.values("contact")), "pk")
     yield "interactions", _ids(Lead.objects.filter(pk__in=ids, contact__interactions__isnull=False).distinct(), "pk")
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from leads import consent, notes, stages, suppression
+from leads import byprogram, consent, contacts, notes, stages, suppression
 from leads.enums import Cause, ImportState, Outcome, Purpose, Stage
 from leads.importing import background, slices, undoing
 from leads.models import (
@@ -160,6 +160,29 @@ def test_a_lead_that_somebody_moved_stays():
     undone(run)
 
     assert list(Lead.objects.all()) == [lead]
+
+
+def test_a_lead_that_a_program_gave_to_somebody_stays():
+    run = finished()
+    rita = people()["rita"]
+    lead = Lead.objects.get(contact__email="a@firma.example")
+    Lead.objects.filter(pk=lead.pk).update(team=rita.teams.get())
+    byprogram.edit(lead, values={"owner": "rita"}, now=MONDAY + HOUR)
+
+    undone(run)
+
+    assert list(Lead.objects.all()) == [lead]
+
+
+def test_a_lead_whose_person_somebody_corrected_stays():
+    run = finished()
+    lead = Lead.objects.get(contact__email="a@firma.example")
+    contacts.edit(lead.contact, values={"phone": "+49 30 123"}, by=people()["rita"], now=MONDAY + HOUR)
+
+    undone(run)
+
+    assert list(Lead.objects.all()) == [lead]
+    assert ["lead", lead.pk, "edited"] in run.report["undo"]["kept"]
 
 
 def test_a_move_by_the_machine_keeps_nothing():
