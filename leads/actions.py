@@ -353,6 +353,8 @@ def _withdraw(action, *, by, now):
         tags.remove(action.lead, tag=stuck, by=by, now=now)
     if "deal" in made:
         deal = Deal.objects.filter(pk=made["deal"]).first()
+        if deal is not None and deal.updated_at != deal.created_at:
+            raise CannotUndo(gettext("Somebody has changed this deal since, so it stays as it is."))
         if deal is not None:
             _deal_door(deals.remove, deal, by=by, now=now)
     if made.get("cancelled"):

@@ -269,6 +269,16 @@ def test_a_new_deal_that_was_lost_meanwhile_is_not_taken_back(lead, rita):
     assert (Deal.objects.count(), action.undone_at) == (2, None)
 
 
+def test_a_new_deal_that_somebody_has_edited_meanwhile_is_not_taken_back(lead, rita):
+    action = actions.open_deal(lead, values={"name": "Two lines"}, by=rita, now=MONDAY)
+    deals.edit(Deal.objects.get(), values={"amount": 500}, by=people()["ralf"], now=MONDAY + HOUR)
+
+    with pytest.raises(actions.CannotUndo):
+        actions.undo(action, by=rita, now=MONDAY + 2 * HOUR)
+
+    assert Deal.objects.get().amount == 500
+
+
 def test_a_lead_that_another_deal_has_won_stays_a_customer(add, lead, rita):
     first, second = add(lead), add(lead, "B")
     action = actions.win(first, by=rita, now=MONDAY + HOUR)
