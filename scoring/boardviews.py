@@ -4,6 +4,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext
 
+from leads import cleaning
 from leads.models import User
 from scoring.models import BoardView
 
@@ -53,7 +54,7 @@ def delete(view, *, by):
 
 
 def _sound(name, *, query):
-    name = " ".join(name.replace("\0", "").split())
+    name = " ".join(cleaning.text(name).split())
     if not name:
         raise Invalid(gettext("Give the view a name."))
     if len(name) > NAME_LENGTH:

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, fields, replace
 
+from leads import cleaning
 from leads.importing.mapping import Options
 from leads.models import SavedMapping
 
@@ -10,7 +11,7 @@ MAX_NAME = 100
 
 def keep(name, options, *, by, now):
     """Keep the options under a name; what was kept under it before is replaced. Returns the `SavedMapping`."""
-    name = " ".join(name.split())[:MAX_NAME]
+    name = " ".join(cleaning.text(name).split())[:MAX_NAME]
     values = {"kind": options.kind, "mapping": asdict(options), "by": by, "created_at": now}
     return SavedMapping.objects.update_or_create(name=name, defaults=values)[0]
 

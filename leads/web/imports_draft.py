@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from leads import cleaning
 from leads.enums import ImportState
 from leads.importing import drafts, mapping, reading, saved, uploads
 from leads.models import ImportRun, SavedMapping
@@ -96,7 +97,7 @@ def _apply(request, run, options):
 
 
 def _save(request, run, options, values):
-    name = " ".join(request.POST.get("save_as", "").split())
+    name = cleaning.text(request.POST.get("save_as", ""))
     try:
         drafts.save(run, options, team=values["team"], source=values["source"])
     except drafts.NotADraft:

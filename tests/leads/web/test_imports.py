@@ -393,3 +393,9 @@ def test_a_draft_whose_file_is_gone_says_so_when_another_mapping_is_chosen(clien
     response = client.post(at("import-mapping", run), {"apply": "1", "mapping": ""}, follow=True)
 
     assert "no longer there" in response.content.decode()
+
+
+def test_what_no_database_can_hold_is_taken_out_of_the_name_of_a_mapping(client, maja):
+    mapped(client, upload(client), column_2="last_name", save_as="Our\0 shop\u202e")
+
+    assert SavedMapping.objects.get().name == "Our shop"

@@ -204,3 +204,9 @@ def test_views_cost_the_same_queries_however_many_there_are(client, rita, who, m
 
     with django_assert_num_queries(15):
         client.get(f"{BOARD}?view=all")
+
+
+def test_signs_that_nobody_sees_are_taken_out_of_a_name(client, rita):
+    client.post(SAVE, {"name": "Ho\u202et\0", "query": "band=A"})
+
+    assert BoardView.objects.get().name == "Hot"
