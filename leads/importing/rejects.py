@@ -15,7 +15,7 @@ def path_of(run):
 
 
 def _path(name, key):
-    safe = "".join(c if c.isalnum() or c in "-_" else "-" for c in name.rpartition(".")[0] or name)[:60]
+    safe = "".join(c if c.isalnum() or c in "-_" else "-" for c in name.rpartition(".")[0] or name)[:55]
     return uploads.folder() / f"{safe}-{str(key)[:8]}-rejected.csv"
 
 

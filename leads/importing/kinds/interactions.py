@@ -186,5 +186,8 @@ def _address(text):
 
 def _path(text):
     """The path of an address: its query often carries the person."""
-    parts = urlsplit(text)
-    return parts.path or "/"
+    try:
+        return urlsplit(text).path or "/"
+    except ValueError:
+        # No address at all, such as "http://[".
+        return "/"

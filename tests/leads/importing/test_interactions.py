@@ -160,3 +160,9 @@ def test_a_person_whom_two_files_know_by_two_ids_is_found_by_both(command):
 def test_what_is_missing_is_said(command, text, part):
     with pytest.raises(CommandError, match=part):
         command("import_interactions", text)
+
+
+def test_a_visit_to_what_is_no_address_counts_all_the_same(command):
+    found = command("import_interactions", "Contact ID,Type,Date,URL\nc1,Visit,2026-02-01 10:00,http://[?mail=x\n")
+
+    assert (found["created"], Interaction.objects.get().path) == (1, "/")

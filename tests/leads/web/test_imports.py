@@ -399,3 +399,12 @@ def test_what_no_database_can_hold_is_taken_out_of_the_name_of_a_mapping(client,
     mapped(client, upload(client), column_2="last_name", save_as="Our\0 shop\u202e")
 
     assert SavedMapping.objects.get().name == "Our shop"
+
+
+def test_rejected_rows_of_a_file_with_the_longest_name_can_be_downloaded(client, maja):
+    run = upload(client, name="\N{CJK UNIFIED IDEOGRAPH-20000}" * 90 + ".csv")
+    mapped(client, run)
+    client.post(at("import-start", run))
+    work_off()
+
+    assert client.get(at("import-rejected", run)).status_code == 200
