@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from ninja import Router, Status
 from ninja.errors import HttpError
 
-from leads import hints, intake
+from leads import apikeys, hints, intake
 from leads.api import bodies
 from leads.api.keys import Key
 from leads.api.schemas import BatchIn, BatchOut, EventIn, EventOut, Problem, Refusal
@@ -36,11 +36,12 @@ def _body(schema):
 def send_event(request):
     """Record what a person did. Sending it again under the same `event_id` changes nothing and answers `duplicate`."""
     event = bodies.read_object(request)
-    result = _record([event], key=request.auth)[0]
+    results = _record([event], key=request.auth)
+    result, known = results[0], _known(results, key=request.auth)
     if isinstance(result, intake.Refused):
         field = _name(result.field)
         return Status(422, {"detail": f"{field}: {result.message}", "field": field})
-    return Status(202, _answer(event, result, key=request.auth))
+    return Status(202, _answer(event, result, key=request.auth, known=known))
 
 
 @router.post(
@@ -60,7 +61,9 @@ def send_batch(request):
     if len(events) > MAX_BATCH:
         raise HttpError(413, _("A batch has at most %(limit)d events.") % {"limit": MAX_BATCH})
     results = _record(events, key=request.auth)
-    answers = [_answer(event, result, key=request.auth) for event, result in zip(events, results, strict=True)]
+    known = _known(results, key=request.auth)
+    pairs = zip(events, results, strict=True)
+    answers = [_answer(event, result, key=request.auth, known=known) for event, result in pairs]
     return Status(202, {"results": answers})
 
 
@@ -85,7 +88,15 @@ def _name(field):
     return field.removeprefix("?")
 
 
-def _answer(event, result, *, key):
+def _known(results, *, key):
+    """Ids of the contacts of these results that exist for the key. At most one query."""
+    ids = {result.contact.pk for result in results if isinstance(result, intake.Recorded) and result.contact}
+    if key.team_id is None:
+        return ids
+    return set(apikeys.contacts_of(key).filter(pk__in=ids).values_list("pk", flat=True))
+
+
+def _answer(event, result, *, key, known):
     if isinstance(result, intake.Refused):
         given = event.get("event_id") if isinstance(event, dict) else None
         return {
@@ -100,7 +111,7 @@ def _answer(event, result, *, key):
         "event_id": result.interaction.event_id,
         "status": "accepted" if result.created else "duplicate",
         "lead": result.lead.pk if result.lead and _may_see(key, result.lead) else None,
-        "contact": result.contact.pk if result.contact else None,
+        "contact": result.contact.pk if result.contact and result.contact.pk in known else None,
         "error": _("Another event was recorded under this event_id before; that one stands.")
         if result.differs
         else None,

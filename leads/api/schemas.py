@@ -76,7 +76,7 @@ class EventOut(Schema):
     event_id: str
     status: Literal["accepted", "duplicate", "refused"]
     lead: int | None = Field(description="The person's open lead, if there is one.")
-    contact: int | None
+    contact: int | None = Field(description="Null too if the person does not exist for the key.")
     error: str | None = Field(description="Why it was refused, or that the id was used for another event before.")
     notices: list[str] = Field(description="What was changed to fit, such as a text that was cut.")
 

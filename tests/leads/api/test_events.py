@@ -268,6 +268,20 @@ def test_a_key_with_a_team_does_not_learn_of_other_teams_leads(client):
     assert Interaction.objects.get().contact == lead.contact
 
 
+def test_a_key_with_a_team_does_not_learn_which_addresses_other_teams_know(client):
+    theirs = LeadFactory(contact__email="erika@firma.de", team=TeamFactory(name="South"))
+    north = TeamFactory(name="North")
+    ours = LeadFactory(contact__email="otto@firma.de", team=north)
+    key = make_key(team=north)
+
+    found = [
+        post(client, event(event_id=lead.contact.email, email=lead.contact.email), key=key).json()["contact"]
+        for lead in (theirs, ours)
+    ]
+
+    assert found == [None, ours.contact_id]
+
+
 def test_no_address_and_no_key_stands_in_the_logs(client, key, caplog):
     caplog.set_level("DEBUG")
 
