@@ -50,8 +50,9 @@ def go_on(run, *, now):
 def cancel(run, *, now):
     """Stop an import after the batch that is being written. Raises `NotPossible` if it does not run any more."""
     if ImportRun.objects.filter(pk=run.pk, state=ImportState.WAITING, rows_done=0).update(
-        state=ImportState.CANCELLED, finished_at=now
+        state=ImportState.CANCELLED, finished_at=now, file=""
     ):
+        uploads.remove(run.file)
         return
     running_now = ImportRun.objects.filter(pk=run.pk, state__in=(ImportState.WAITING, ImportState.RUNNING))
     if not running_now.update(wants_cancel=True):

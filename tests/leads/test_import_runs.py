@@ -117,11 +117,12 @@ def test_cancelling_finishes_the_batch_and_keeps_what_is_done(maja, monkeypatch)
 
 def test_an_import_that_waits_is_cancelled_at_once():
     run = started()
+    file = uploads.path(run.file)
 
     background.cancel(run, now=MONDAY)
 
     run.refresh_from_db()
-    assert run.state == ImportState.CANCELLED
+    assert (run.state, run.file, file.exists()) == (ImportState.CANCELLED, "", False)
     assert not background.advance(now=MONDAY)
 
 
