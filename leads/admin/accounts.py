@@ -11,6 +11,7 @@ from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -235,7 +236,7 @@ class ApiKeyAdmin(RoleAdmin):
 
     @admin.display(description=_("scopes"))
     def scope_names(self, key):
-        return ", ".join(key.scopes)
+        return format_html("<code>{}</code>", ", ".join(key.scopes))
 
     @admin.display(description=_("state"))
     def state(self, key):

@@ -1,6 +1,7 @@
 """Deals, and what was changed about people, companies and leads. To read only: deals are worked on the lead page."""
 
 from django.contrib import admin
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from leads import closing
@@ -24,14 +25,20 @@ class DealAdmin(RecordAdmin):
 
 @admin.register(FieldChange)
 class FieldChangeAdmin(RecordAdmin):
-    list_display = ("at", "of", "field", "old", "new", "by", "source")
+    list_display = ("at", "of", "name", "old", "new", "by", "source")
+    fields = ("at", "of", "name", "old", "new", "by", "source", "run")
     list_filter = ("source",)
     list_select_related = ("contact", "company", "lead__contact", "by", "source")
     search_fields = ("=contact__email", "=company__domain", "=field")
-    search_help_text = _(
-        "Whole e-mail address, whole domain, or a field as conditions name it, such as contact.job_title"
-    )
+    search_help_text = _("Whole e-mail address, whole domain, or a field as conditions name it")
     ordering = ("-id",)
+
+    def get_readonly_fields(self, request, obj=None):
+        return [*super().get_readonly_fields(request, obj), "of", "name"]
+
+    @admin.display(description=_("field"), ordering="field")
+    def name(self, change):
+        return format_html("<code>{}</code>", change.field)
 
     @admin.display(description=_("record"))
     def of(self, change):

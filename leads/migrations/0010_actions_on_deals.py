@@ -4,15 +4,29 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('leads', '0009_leases_of_import_runs'),
+        ("leads", "0009_leases_of_import_runs"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='action',
-            name='verb',
-            field=models.CharField(choices=[('accept', 'Accepted'), ('reject', 'Rejected'), ('snooze', 'Snoozed'), ('log_call', 'Call logged'), ('follow_up', 'Follow-up set'), ('assign', 'Assigned'), ('advance', 'Moved to another stage'), ('close', 'Closed'), ('deal', 'Deal opened'), ('win', 'Deal won'), ('lose', 'Deal lost')], max_length=10),
+            model_name="action",
+            name="verb",
+            field=models.CharField(
+                choices=[
+                    ("accept", "Accepted"),
+                    ("reject", "Rejected"),
+                    ("snooze", "Snoozed"),
+                    ("log_call", "Call logged"),
+                    ("follow_up", "Follow-up set"),
+                    ("assign", "Assigned"),
+                    ("advance", "Moved to another stage"),
+                    ("close", "Closed"),
+                    ("deal", "Deal opened"),
+                    ("win", "Deal won"),
+                    ("lose", "Deal lost"),
+                ],
+                max_length=10,
+            ),
         ),
     ]

@@ -4,15 +4,25 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('leads', '0012_contact_alias'),
+        ("leads", "0012_contact_alias"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='signal',
-            name='needs',
-            field=models.CharField(blank=True, choices=[('email', 'E-mail marketing'), ('tracking', 'Web tracking'), ('email_tracking', 'Open and click tracking'), ('phone', 'Phone')], help_text='Whoever sends such interactions needs this consent; the scorecard shows how many contacts have given it.', max_length=16, verbose_name='needs consent to'),
+            model_name="signal",
+            name="needs",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("email", "E-mail marketing"),
+                    ("tracking", "Web tracking"),
+                    ("email_tracking", "Open and click tracking"),
+                    ("phone", "Phone"),
+                ],
+                help_text="Whoever sends such interactions needs this consent; the scorecard shows how many contacts have given it.",
+                max_length=16,
+                verbose_name="needs consent to",
+            ),
         ),
     ]

@@ -12,9 +12,15 @@ class FieldChange(models.Model):
     one of contact, company and lead is set. `old` and `new` are JSON: a number, a text, a truth or null.
     """
 
-    contact = models.ForeignKey("leads.Contact", models.CASCADE, null=True, blank=True, related_name="field_changes")
-    company = models.ForeignKey("leads.Company", models.CASCADE, null=True, blank=True, related_name="field_changes")
-    lead = models.ForeignKey("leads.Lead", models.CASCADE, null=True, blank=True, related_name="field_changes")
+    contact = models.ForeignKey(
+        "leads.Contact", models.CASCADE, null=True, blank=True, related_name="field_changes", verbose_name=_("contact")
+    )
+    company = models.ForeignKey(
+        "leads.Company", models.CASCADE, null=True, blank=True, related_name="field_changes", verbose_name=_("company")
+    )
+    lead = models.ForeignKey(
+        "leads.Lead", models.CASCADE, null=True, blank=True, related_name="field_changes", verbose_name=_("lead")
+    )
     field = models.CharField(_("field"), max_length=120)
     old = models.JSONField(_("old value"), null=True)
     new = models.JSONField(_("new value"), null=True)
@@ -45,4 +51,4 @@ class FieldChange(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.field}: {self.old} → {self.new}"
+        return " → ".join("–" if value is None else str(value) for value in (self.old, self.new))

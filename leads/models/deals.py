@@ -28,7 +28,13 @@ class Deal(models.Model):
     """The id in the system that it was imported from, unique there."""
     is_imported = models.BooleanField(_("imported"), default=False, editable=False)
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("created by"),
     )
     created_at = models.DateTimeField(_("created"), editable=False)
     updated_at = models.DateTimeField(_("changed"), editable=False)

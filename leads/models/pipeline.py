@@ -118,7 +118,7 @@ class StageChange(models.Model):
     band = models.CharField(_("band"), max_length=1, blank=True)
     score = models.PositiveSmallIntegerField(_("score"), null=True, blank=True)
     is_imported = models.BooleanField(_("imported"), default=False)
-    is_dated = models.BooleanField(default=True, editable=False)
+    is_dated = models.BooleanField(_("dated"), default=True, editable=False)
     """`at` is when it happened, not merely when it was imported: only then does it count for durations."""
 
     class Meta:

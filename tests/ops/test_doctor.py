@@ -8,6 +8,7 @@ import re
 import signal
 
 import pytest
+from celery import current_app
 from django.core.management import call_command
 from django.utils import timezone
 
@@ -35,6 +36,9 @@ def healthy(db, tmp_path, settings):
     (settings.STATIC_ROOT / "a.1.css").touch()
     settings.QUEUE_DIR = settings.VAR_DIR / "queue"
     UserFactory(username="anton", role=Role.ADMINISTRATOR)
+    with current_app.connection_for_write() as connection, connection.channel() as channel:
+        for queue in queues.NAMES:
+            channel.queue_purge(queue)  # what other tests have left there
     for queue in queues.NAMES:
         heartbeats.beat(queue, now=timezone.now())
     (settings.VAR_DIR / "last_backup").write_text(json.dumps({"at": timezone.now().isoformat()}))

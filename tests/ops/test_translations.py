@@ -37,6 +37,8 @@ NAMES = ("Tag of North", "Tag of South", "Shoe size", "Safety weeks", "Pages of 
 # Time zones have the names of their places; job titles are looked for in English too.
 AS_IS = re.compile(r", \d\d:\d\d$|^Position enthält ")
 
+ADDRESS = re.compile(r"/api/[\w/{}-]*")
+
 # Addresses without a name lead on to one that has a line of its own.
 LINES = [
     line
@@ -146,11 +148,11 @@ def _own(text):
         return ""
     for name in NAMES:
         text = text.replace(name, "")
-    return text
+    return ADDRESS.sub("", text)
 
 
 class _Page(HTMLParser):
-    """Collects what a page shows or reads out."""
+    """Collects what a page shows or reads out, but for code and for elements that say that they are in English."""
 
     SILENT = ("script", "style", "code", "pre", "textarea", "bdi", "kbd")
     SPOKEN = ("title", "aria-label", "placeholder", "data-none", "data-one", "data-many")
@@ -158,16 +160,23 @@ class _Page(HTMLParser):
     def __init__(self):
         super().__init__()
         self.texts, self._silence = [], 0
+        self._foreign = []  # the tags of that name that are open inside the outermost English element, itself first
 
     def handle_starttag(self, tag, attrs):
         self._silence += tag in self.SILENT
+        if self._foreign[:1] == [tag] or (not self._foreign and dict(attrs).get("lang") == "en"):
+            self._foreign.append(tag)
+        if self._foreign:
+            return
         self.texts += [value for name, value in attrs if name in self.SPOKEN and value]
 
     def handle_endtag(self, tag):
         self._silence -= tag in self.SILENT
+        if self._foreign[:1] == [tag]:
+            self._foreign.pop()
 
     def handle_data(self, data):
-        if not self._silence and data.strip():
+        if not self._silence and not self._foreign and data.strip():
             self.texts.append(data.strip())
 
 
