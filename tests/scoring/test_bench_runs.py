@@ -21,7 +21,14 @@ print(json.dumps({name}.run(leads=60, interactions=300{more})))
 
 @pytest.mark.parametrize(
     ("name", "more"),
-    [("rescore", ""), ("tick", ""), ("report", ""), ("board", ", requests=1"), ("latency", ", samples=2"), ("imports", "")],
+    [
+        ("rescore", ""),
+        ("tick", ""),
+        ("report", ""),
+        ("board", ", requests=1"),
+        ("latency", ", samples=2"),
+        ("imports", ""),
+    ],
 )
 def test_it_runs_to_its_end_and_reports_as_agreed(name, more, tmp_path):
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings", "VORSPRUNG_VAR": str(tmp_path)}
