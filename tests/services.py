@@ -97,7 +97,7 @@ def _redis(stack):
             "redis-server was not found (on Debian: apt-get install redis-server), and REDIS_URL is not set."
         )
     folder = _folder(stack, {})
-    command = [server, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", str(folder)]
+    command = [server, "--bind", "127.0.0.1", "--save", "", "--appendonly", "yes", "--dir", str(folder)]
     port = _start(stack, "Redis", lambda port: [*command, "--port", str(port)], folder, {}, _redis_answers)
     return f"redis://127.0.0.1:{port}/0"
 
