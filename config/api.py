@@ -76,7 +76,7 @@ def invalid(request, error):
     return refused(request, problems.Refused(str(first["loc"][-1])[:60], first["msg"]))
 
 
-@csrf_exempt
+@csrf_exempt  # it changes nothing; with the check, a program's write to a wrong address got a page about cookies
 def missing(request):
     """404 for every address below the API that is none."""
     return JsonResponse({"detail": _("There is no such address.")}, status=404)
