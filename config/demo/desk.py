@@ -34,12 +34,16 @@ class Desk:
         self.products = list(Product.objects.order_by("id"))
         self.reps = list(User.objects.filter(role=Role.REP).order_by("id"))
 
-    def work(self, *, now):
-        """Decide about every open lead as it stands at `now`: a working day's decisions, written set by set."""
+    def work(self, *, now, spared=frozenset()):
+        """Decide about every open lead as it stands at `now`, but for the `spared` ids: a working day's decisions,
+        written set by set.
+        """
         calls, moves = [], {}
         mood = self.chance.choice(_NOT_NOW), self.chance.choice(_LOST)
         sold = []
         for lead in Lead.objects.open().select_related("contact", "owner", "score__top_product").order_by("id"):
+            if lead.pk in spared:
+                continue
             person = self.by_email[lead.contact.email]
             rep = lead.owner or self.reps[(lead.team_id or 0) % len(self.reps)]
             to = self._decide(lead, person, now)
@@ -59,6 +63,14 @@ class Desk:
             else:
                 stages.move_many(lead_ids, to=to, cause=Cause.PERSON, by=rep, now=now)
         self._sell(sold, reason=mood[1], now=now)
+
+    def newest_mqls(self, *, per_team):
+        """Ids of the leads that became an MQL last, at most `per_team` of each team: enough to try the demo with."""
+        newest = {}
+        mqls = Lead.objects.in_stage(Stage.MQL).filter(team__isnull=False).order_by("-stage_since", "id")
+        for lead_id, team_id in mqls.values_list("id", "team_id"):
+            newest.setdefault(team_id, []).append(lead_id)
+        return frozenset(lead_id for lead_ids in newest.values() for lead_id in lead_ids[:per_team])
 
     def _is_about_a_deal(self, lead, to):
         """Offers and orders always are; a refusal is if there was an offer, and half of those whom we accepted had one."""

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from config.demo import seeding
+from config.demo import seeding, world
 from leads.models import Lead, User
 from tests.access import matrix
 from tests.access.test_matrix import addresses
@@ -32,8 +32,9 @@ ENGLISH = frozenset(
     closed won lost rejected accepted snoozed due done sign January February March May June July October December Monday
     Tuesday Wednesday Thursday Friday Saturday Sunday created updated occurred received valid""".casefold().split()
 )
-# What people of the test and of the demo have written.
+# What people of the test and of the demo have written, and how English the jobs of German companies are called.
 NAMES = ("Tag of North", "Tag of South", "Shoe size", "Safety weeks", "Pages of each product speak for it")
+TITLES = tuple(title for level in world.TITLES.values() for forms in level for title in forms)
 # Time zones have the names of their places; job titles are looked for in English too.
 AS_IS = re.compile(r", \d\d:\d\d$|^Position enthält ")
 
@@ -146,7 +147,7 @@ def _is_english(word):
 def _own(text):
     if AS_IS.search(text):
         return ""
-    for name in NAMES:
+    for name in NAMES + TITLES:
         text = text.replace(name, "")
     return ADDRESS.sub("", text)
 
