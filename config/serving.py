@@ -14,16 +14,17 @@ class PortTaken(Exception):
     """Somebody else listens on the address."""
 
 
-def run(*, host, port, more=(), on_ready=None, quiet=False):
+def run(*, host, port, more=(), on_ready=None, quiet=False, first_page="/healthz/live"):
     """Serve until a signal arrives; returns the exit status (see `ProcessGroup.run`).
 
     Web server, the worker of the ticks (`live`), the worker of long jobs (`bulk`) and the clock run under one parent, together
-    with `more` children. `on_ready` is called once, when the web server answers. Raises `PortTaken` before anything is started.
+    with `more` children. `on_ready` is called once, when the web server answers for `first_page`: the others start after that, and
+    whoever waits for that page does not wait for them. Raises `PortTaken` before anything is started.
     """
     refuse_taken(host, port)
     group = ProcessGroup(
         [*_children(host, port), *more],
-        ready=lambda: _answers(host, port),
+        ready=lambda: _answers(host, port, first_page),
         on_ready=on_ready,
         say=say,
         quiet=quiet,
@@ -84,11 +85,11 @@ def refuse_taken(host, port):
             raise PortTaken(f"Cannot listen on {host}, port {port}: {error.strerror or error}.") from error
 
 
-def _answers(host, port):
+def _answers(host, port, path):
     everywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 # nosec B104 - listening everywhere means answering at home
     connection = http.client.HTTPConnection(everywhere.get(host, host), port, timeout=2)
     try:
-        connection.request("GET", "/healthz/live")
+        connection.request("GET", path)
         return connection.getresponse().status < 500
     except (OSError, http.client.HTTPException):
         return False

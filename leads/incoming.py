@@ -20,9 +20,10 @@ PATH_LENGTH, ASSET_LENGTH = 500, 200
 FIELDS = frozenset(
     {
         "event_id", "kind", "occurred_at", "email", "external_id", "source_system", "contact", "path", "asset", "product",
-        "campaign", "payload", "contact_fields", "verdict", "by",
+        "campaign", "payload", "contact_fields", "verdict", "by", "source",
     }
 )  # fmt: skip
+_KINDS = frozenset(InteractionKind.values)
 
 
 class Refused(ValueError):
@@ -67,14 +68,14 @@ def declared_fields(events):
 
 
 def validated(event, *, now, source, declared):
-    """The `Event` in a dictionary of arguments. Raises `Refused`."""
+    """The `Event` in a dictionary of arguments; `source` is that of events that name none. Raises `Refused`."""
     if not isinstance(event, dict):
         raise Refused("event", _("An event is an object."))
     for name in event:
         if name not in FIELDS:
             raise Refused(str(name)[:60], _("There is no such field."))
     kind = event.get("kind")
-    if kind not in InteractionKind.values:
+    if not isinstance(kind, str) or kind not in _KINDS:
         raise Refused("kind", _("There is no such kind of interaction."))
     occurred_at = _moment(event.get("occurred_at"), now=now)
     notices = []
@@ -84,7 +85,7 @@ def validated(event, *, now, source, declared):
     asset, was_cut = cleaning.cut(_text(event, "asset"), ASSET_LENGTH)
     if was_cut:
         notices.append(_("asset was cut to %(limit)d characters.") % {"limit": ASSET_LENGTH})
-    claim = _claim(event, source=source, declared=declared)
+    claim = _claim(event, source=event.get("source") or source, declared=declared)
     return Event(
         event_id=_identifier(event, "event_id", EVENT_ID_LENGTH, required=True),
         kind=str(kind),

@@ -96,8 +96,9 @@ def record(
 def record_batch(events, *, now, source=None, is_history=False):
     """Record many interactions; returns one `Recorded` or `Refused` per event, in their order.
 
-    Events are dictionaries with the arguments of `record` except `now` and `source`. A bad one is refused alone. With
-    `is_history` (an imported past) only people who never had a lead get one: what was won or lost since is not opened again.
+    Events are dictionaries with the arguments of `record` except `now`; one without a `source` has that of the batch. A bad
+    one is refused alone. With `is_history` (an imported past) only people who never had a lead get one: what was won or lost
+    since is not opened again.
     """
     events = list(events)
     declared = incoming.declared_fields(events)
@@ -312,19 +313,23 @@ def _open_missing(events, items, contacts, *, now):
 
 def _heed_objections(events, items, contacts, *, now):
     """Withdraw and suppress in the transaction that records the reason for it."""
-    human = [item for item in items if item.verdict == Verdict.HUMAN]
-    leaving = [item.contact_id for item in human if item.kind == InteractionKind.UNSUBSCRIBE]
-    if leaving:
-        consent.withdraw_all(leaving, purpose=Purpose.EMAIL, now=now, source=events[0].claim.source)
-    reasons = {
-        item.contact_id: SuppressionReason.HARD_BOUNCE
-        for item in human
-        if item.kind == InteractionKind.BOUNCE and _is_hard(item.payload)
-    }
-    reasons |= dict.fromkeys(leaving, SuppressionReason.OPT_OUT)
-    reachable = {contacts[pk].email: reason for pk, reason in reasons.items() if contacts[pk].email}
-    if reachable:
-        suppression.add_all(reachable, now=now, source=events[0].claim.source)
+    human = {}
+    for event, item in zip(events, items, strict=True):
+        if item.verdict == Verdict.HUMAN:
+            human.setdefault(event.claim.source, []).append(item)
+    for source, said in human.items():
+        leaving = [item.contact_id for item in said if item.kind == InteractionKind.UNSUBSCRIBE]
+        if leaving:
+            consent.withdraw_all(leaving, purpose=Purpose.EMAIL, now=now, source=source)
+        reasons = {
+            item.contact_id: SuppressionReason.HARD_BOUNCE
+            for item in said
+            if item.kind == InteractionKind.BOUNCE and _is_hard(item.payload)
+        }
+        reasons |= dict.fromkeys(leaving, SuppressionReason.OPT_OUT)
+        reachable = {contacts[pk].email: reason for pk, reason in reasons.items() if contacts[pk].email}
+        if reachable:
+            suppression.add_all(reachable, now=now, source=source)
 
 
 def _is_hard(payload):

@@ -11,6 +11,7 @@ from config.demo import world
 from leads import deals, followups, intake, notes, stages, tags
 from leads.enums import CallResult, Cause, FollowUpKind, InteractionKind, RejectReason, Role, Stage
 from leads.models import Deal, Lead, Product, User
+from scoring.models import Score
 
 _NOT_NOW = (RejectReason.BAD_TIMING, RejectReason.NO_BUDGET, RejectReason.NO_AUTHORITY, RejectReason.UNREACHABLE)
 # One of so many leaves an offer unanswered for so long: such leads go quiet.
@@ -41,7 +42,7 @@ class Desk:
         calls, moves = [], {}
         mood = self.chance.choice(_NOT_NOW), self.chance.choice(_LOST)
         sold = []
-        for lead in Lead.objects.open().select_related("contact", "owner", "score__top_product").order_by("id"):
+        for lead in Lead.objects.open().select_related("contact", "owner").order_by("id"):
             if lead.pk in spared:
                 continue
             person = self.by_email[lead.contact.email]
@@ -96,7 +97,10 @@ class Desk:
 
     def _offer(self, lead, rep, *, now):
         """A deal about what interests the person most; amounts are spread as they are in life: few are very large."""
-        product = getattr(getattr(lead, "score", None), "top_product", None) or self.prices.choice(self.products)
+        of_interest = Score.objects.filter(lead=lead).values_list("top_product", flat=True).first()
+        product = next((item for item in self.products if item.pk == of_interest), None) or self.prices.choice(
+            self.products
+        )
         median, names = world.DEALS[product.slug]
         amount = median * math.exp(self.prices.gauss(0, 0.55))
         return deals.open_deal(

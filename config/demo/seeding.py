@@ -34,36 +34,44 @@ def seed(*, leads, seed, now):
 
     Returns True if it wrote.
     """
-    _people()
-    if Lead.objects.exists():
-        return False
-    _world(now)
-    _product_rules(now - timedelta(days=story.DAYS))
-    contacts = story.people(count=leads, seed=seed, now=now)
+    with ThreadPoolExecutor() as pool:  # hashing passwords is slow and leaves the other threads running
+        hashed = _people(pool)
+        is_empty = not Lead.objects.exists()
+        if is_empty:
+            _world(now)
+            _product_rules(now - timedelta(days=story.DAYS))
+            _live(story.people(count=leads, seed=seed, now=now), seed=seed, now=now)
+        for user, password in hashed.items():
+            user.password = password.result()
+            user.save(update_fields=["password"])
+    return is_empty
+
+
+def _live(contacts, *, seed, now):
+    """The year of the demo, tick by tick: what came in, what became of it, and what the reps made of that."""
     by_email = {person.email.lower(): person for person in contacts}
     sources = {source.name: source for source in Source.objects.all()}
     regions = {team.name: team for team in Team.objects.all()}
+    reps = list(User.objects.filter(role=Role.REP))
     mona = User.objects.get(username="mona")
     floor = desk.Desk(by_email, seed=seed)
     waiting = sorted(
-        ((event, person.source) for person in contacts for event in person.events),
+        ((event, sources[person.source]) for person in contacts for event in person.events),
         key=lambda pair: (pair[0]["occurred_at"], pair[0]["event_id"]),
     )
     position = 0
     for tick in _ticks(now):
-        batch = {}
+        batch = []
         while position < len(waiting) and waiting[position][0]["occurred_at"] <= tick:
-            event, source = waiting[position]
-            batch.setdefault(source, []).append(_as_intake(event))
+            batch.append(_as_intake(*waiting[position]))
             position += 1
-        for source, events in batch.items():
-            intake.record_batch(events, now=tick, source=sources[source])
+        intake.record_batch(batch, now=tick)
         _put_into_teams(by_email, regions, by=mona, now=tick)
         rescoring.rescore_all(now=tick)
         qualification.qualify(now=tick)
         _look_at_sizes()
         if tick < now - timedelta(days=3):
-            for person in User.objects.filter(role=Role.REP):
+            for person in reps:
                 notifications.mark_read(person, now=tick)
             # Scored in the morning, worked by day. The last three days' MQLs wait for whoever tries the demo, and so
             # do a few from before: on some days nobody becomes one.
@@ -72,7 +80,6 @@ def seed(*, leads, seed, now):
             floor.work(now=tick + timedelta(hours=5), spared=spared)
     floor.plan(now=now)
     _consents(by_email, now)
-    return True
 
 
 def _ticks(now):
@@ -89,40 +96,41 @@ def _look_at_sizes():
             cursor.execute("ANALYZE leads_contact, leads_lead, leads_interaction, leads_stagechange, scoring_score")
 
 
-def _as_intake(event):
-    event = dict(event)
+def _as_intake(event, source):
+    event = event | {"source": source}
     if "contact" in event:
         event["contact_fields"] = event.pop("contact")
     return event
 
 
-def _people():
+def _people(pool):
+    """Make the demo's people and teams; returns {user: their password, being hashed in `pool`} of those who need one."""
     known = {
         user.username: user for user in User.objects.filter(username__in=[who.username for who in demo_people.PEOPLE])
     }
     first = demo_people.PEOPLE[0]
-    # What the demo prints must let people in. One look is enough, for all passwords come from one key; hashing is slow.
+    # What the demo prints must let people in. One look is enough, for all passwords come from one key.
     key_has_changed = first.username in known and not known[first.username].check_password(first.password)
-    wanted = [who for who in demo_people.PEOPLE if key_has_changed or who.username not in known]
-    with ThreadPoolExecutor() as pool:  # hashing leaves the other threads running
-        hashed = dict(zip(wanted, pool.map(make_password, [who.password for who in wanted]), strict=True))
+    hashed = {}
     for person in demo_people.PEOPLE:
         user = known.get(person.username)
-        if user is None:
-            user = User.objects.create(
+        is_new = user is None
+        if is_new:
+            user = User(
                 username=person.username,
                 first_name=person.first_name,
                 last_name=person.last_name,
                 email=f"{person.username}@nordwerk.example",
                 role=person.role,
-                password=hashed[person],
             )
-        elif person in hashed:
-            user.password = hashed[person]
-            user.save(update_fields=["password"])
+            user.set_unusable_password()
+            user.save()
+        if is_new or key_has_changed:
+            hashed[user] = pool.submit(make_password, person.password)
         for name in person.teams:
             team, _ = Team.objects.get_or_create(name=name)
             teams.join(team, user=user, by=None, takes_leads=person.role == Role.REP)
+    return hashed
 
 
 def _world(now):

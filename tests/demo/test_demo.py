@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo")]
 def world(django_db_setup, django_db_blocker):
     """One seeded company for all tests of this file, rolled back afterwards."""
     with django_db_blocker.unblock(), transaction.atomic():
-        seeding.seed(leads=580, seed=1, now=NOW)
+        seeding.seed(leads=600, seed=1, now=NOW)
         yield
         transaction.set_rollback(True)
 
@@ -89,7 +89,7 @@ def test_no_history_lies_in_the_future():
 def test_seeding_twice_changes_nothing():
     before = (Lead.objects.count(), Interaction.objects.count(), Score.objects.count(), User.objects.count())
 
-    wrote = seeding.seed(leads=580, seed=1, now=NOW + timedelta(hours=1))
+    wrote = seeding.seed(leads=600, seed=1, now=NOW + timedelta(hours=1))
 
     assert wrote is False
     assert (Lead.objects.count(), Interaction.objects.count(), Score.objects.count(), User.objects.count()) == before

@@ -372,6 +372,15 @@ def test_a_batch_takes_the_same_number_of_queries_whatever_its_size(count, djang
         batch(*[{} for _ in range(count)])
 
 
+def test_events_of_one_batch_may_come_from_several_sources():
+    form, fair = SourceFactory(name="Form"), SourceFactory(name="Fair")
+
+    results = batch({"kind": "unsubscribe", "source": fair}, {"kind": "unsubscribe"}, {"source": fair}, source=form)
+
+    assert [result.contact.source for result in results] == [fair, form, fair]
+    assert [item.source for item in Suppression.objects.order_by("id")] == [fair, form]
+
+
 def test_opening_a_lead_by_hand_is_safe_to_repeat():
     contact = ContactFactory()
 

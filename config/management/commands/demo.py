@@ -24,7 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=8000, help="port to listen on (default: %(default)s)")
         parser.add_argument("--no-serve", action="store_true", help="only migrate and seed")
         parser.add_argument("--quiet", action="store_true", help="no live events after the start")
-        parser.add_argument("--leads", type=int, default=580, help="how many contacts to invent (default: %(default)s)")
+        parser.add_argument("--leads", type=int, default=600, help="how many contacts to invent (default: %(default)s)")
         parser.add_argument("--seed", type=int, default=1, help="another seed, other people (default: %(default)s)")
 
     def handle(self, *args, host, port, no_serve, quiet, leads, seed, verbosity, **options):
@@ -55,7 +55,11 @@ class Command(BaseCommand):
             say(f"{person.username} {person.password}")
         try:
             status = serving.run(
-                host=host, port=port, more=more, on_ready=lambda: say("Ready. Ctrl-C stops everything.")
+                host=host,
+                port=port,
+                more=more,
+                on_ready=lambda: say("Ready. Ctrl-C stops everything."),
+                first_page="/login/",  # asking the URL patterns would read them all
             )
         except serving.PortTaken as error:
             raise CommandError(str(error)) from error
