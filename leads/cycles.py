@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Max, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 
+from leads import bulk
 from leads.enums import SALES_TOUCHES, Cause, Stage
 from leads.models import Campaign, Contact, Interaction, Lead, Product, Source, StageChange, User
 
@@ -39,8 +40,8 @@ def open_leads(contacts, *, origins, now, stage=Stage.LEAD):
         )
         for contact in contacts
     ]
-    Lead.objects.bulk_create(leads)
-    StageChange.objects.bulk_create(
+    bulk.insert(leads)
+    bulk.insert(
         StageChange(
             lead=lead,
             to_stage=stage,

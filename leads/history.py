@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from leads import fields
+from leads import bulk, fields
 from leads.models import Campaign, Company, Contact, FieldChange, Lead, Product, Source, User
 
 LINKS = {"contact.company": Company, "lead.source": Source, "lead.campaign": Campaign, "lead.product": Product}
@@ -73,7 +73,7 @@ def record(edits, *, now, run=None):
         for name, old, new in _differences(edit.before, values(edit.record))
     ]
     if changes:
-        FieldChange.objects.bulk_create(changes)
+        bulk.insert(changes)
 
 
 def as_of(ids, at, *, root="lead", declared=None):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
-from leads import addresses, history
+from leads import addresses, bulk, history
 from leads.attributes import Attributes
 from leads.models import Company, Contact, DuplicatePair, Source, User
 
@@ -119,12 +119,12 @@ class Directory:
         for company in self._new_companies:
             company.created_at = now
             company.fold()
-        Company.objects.bulk_create(self._new_companies)
+        bulk.insert(self._new_companies)
         for contact in self._new_contacts:
             contact.company = contact.company  # picks up the key that a new company has only now
             contact.created_at = contact.updated_at = now
             contact.fold()
-        Contact.objects.bulk_create(self._new_contacts)
+        bulk.insert(self._new_contacts)
         self._save_companies()
         self._save_contacts(now)
         changed = [*self._changed_contacts.values(), *self._changed_companies.values()]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 
-from leads import consent, cycles, identity, incoming, signals, suppression
+from leads import bulk, consent, cycles, identity, incoming, signals, suppression
 from leads.enums import (
     SALES_TOUCHES,
     Cause,
@@ -266,7 +266,7 @@ def _write_fresh(events, *, now):
         )
         for event, contact in zip(events, contacts, strict=True)
     ]
-    Interaction.objects.bulk_create(items)
+    bulk.insert(items)
     by_id = {contact.pk: contact for contact in contacts}
     # On PostgreSQL this locks the contacts, so that what follows sees whatever a concurrent writer has left.
     identity.raise_revision(set(by_id) - raised - directory.created_ids)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 
-from leads import consent, identity, stages, suppression
+from leads import bulk, consent, identity, stages, suppression
 from leads.enums import Cause, Outcome, Purpose, Stage, SuppressionReason
 from leads.importing import aliases, journal, privacy
 from leads.models import (
@@ -103,11 +103,13 @@ def _remember(records, contacts, context):
             context.record, "importedrow", [(pk, {"rows": rows}, {"rows": []}) for pk, rows in said.items()]
         )
         earlier.delete()
-    ImportedRow.objects.bulk_create(
-        [
-            ImportedRow(contact=contact, source=context.source, digest=record.digest, run=context.run)
+    bulk.insert_values(
+        ImportedRow,
+        ("contact_id", "source_id", "digest", "run"),
+        (
+            (contact.pk, context.source.pk, record.digest, context.run)
             for record, contact in zip(records, contacts, strict=True)
-        ],
+        ),
         ignore_conflicts=True,
     )
 
@@ -240,21 +242,21 @@ def _lead(record, contact, context):
 
 
 def _open(leads, context):
-    Lead.objects.bulk_create(leads)
-    StageChange.objects.bulk_create(change for lead in leads for change in _first_changes(lead, context))
+    bulk.insert(leads)
+    common = (Cause.IMPORT, context.run, True)
+    changes = ((*change, *common) for lead in leads for change in _first_changes(lead))
+    names = ("lead_id", "from_stage", "to_stage", "at", "is_dated", "cause", "run", "is_imported")
+    bulk.insert_values(StageChange, names, changes)
 
 
-def _first_changes(lead, context):
+def _first_changes(lead):
     """How the lead came to where it is: by its first stage if that is dated, else at once."""
-    common = {"lead": lead, "cause": Cause.IMPORT, "run": context.run, "is_imported": True}
     if lead.is_open or lead.is_undated:
         is_dated = not lead.is_undated and lead.is_open
-        yield StageChange(**common, from_stage="", to_stage=lead.stage, at=lead.stage_since, is_dated=is_dated)
+        yield lead.pk, "", lead.stage, lead.stage_since, is_dated
         return
-    yield StageChange(**common, from_stage="", to_stage=Stage.LEAD, at=lead.created_at)
-    yield StageChange(
-        **common, from_stage=Stage.LEAD, to_stage=lead.stage, at=lead.stage_since, is_dated=lead.is_close_dated
-    )
+    yield lead.pk, "", Stage.LEAD, lead.created_at, True
+    yield lead.pk, Stage.LEAD, lead.stage, lead.stage_since, lead.is_close_dated
 
 
 def _close(pairs, context):
@@ -303,7 +305,7 @@ def _correct(pairs, context):
         lead.stage, lead.outcome, lead.stage_since = stage, record.outcome, context.now
     with journal.watching(context.record, Lead, [lead.pk for lead, _record in chosen]):
         Lead.objects.bulk_update([lead for lead, _record in chosen], ["stage", "outcome", "stage_since"])
-    StageChange.objects.bulk_create(changes)
+    bulk.insert(changes)
     contacts = {lead.contact_id for lead, _record in chosen}
     identity.raise_revision(contacts)
     return contacts

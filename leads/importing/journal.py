@@ -7,6 +7,7 @@ import hashlib
 
 from django.apps import apps
 
+from leads import bulk
 from leads.enums import EntryVerb
 from leads.models import ImportEntry
 
@@ -59,7 +60,7 @@ def changed(run, model_name, changes):
             entries.append(
                 ImportEntry(run=run, model=model_name, object_id=pk, verb=EntryVerb.CHANGED, before=old, after=new)
             )
-    ImportEntry.objects.bulk_create(entries, batch_size=1000)
+    bulk.insert(entries)
 
 
 @contextlib.contextmanager

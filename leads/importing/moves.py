@@ -3,7 +3,7 @@
 import datetime
 from dataclasses import dataclass
 
-from leads import identity
+from leads import bulk, identity
 from leads.enums import CLOSED_STAGES, Cause, Outcome, Stage
 from leads.importing import journal
 from leads.models import FollowUp, Lead, StageChange
@@ -58,7 +58,7 @@ def write(moves, context):
             if not closes:
                 lead.first_mql_at = lead.first_mql_at or at
         _save(leads.values())
-    StageChange.objects.bulk_create(changes)
+    bulk.insert(changes)
     closed = [lead.pk for lead in leads.values() if not lead.is_open]
     _cancel_follow_ups(closed, context)
     contacts = {lead.contact_id for lead in leads.values()}

@@ -7,6 +7,7 @@ loses nothing and doubles nothing: the next one goes on behind the last committe
 import datetime
 import time
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -16,7 +17,7 @@ from leads.enums import FieldType
 from leads.importing import applying, interpreting, journal, kinds, plans, reading, rejects, reports
 from leads.models import CustomField, ImportRun
 
-BATCH = 500
+BATCH = 500 if settings.SQLITE else 2_000
 """Rows per transaction: on SQLite everybody else waits for it."""
 LEASE = datetime.timedelta(seconds=30)
 """How long a worker may take for one batch before another one takes the run over."""

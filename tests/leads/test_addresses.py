@@ -1,6 +1,9 @@
 """One spelling per address, and what a domain says."""
 
 import pytest
+from email_validator import validate_email
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from leads import addresses
 
@@ -72,3 +75,28 @@ def test_a_domain_says_whether_there_is_an_employer(text, free, disposable, comp
 )
 def test_a_company_domain_is_the_registrable_part(text, expected):
     assert addresses.company_domain(text) == expected
+
+
+@given(st.from_regex(r"\A[A-Za-z0-9_.+-]{1,70}@[A-Za-z0-9.-]{1,70}(\.[a-z]{2,8}|\.local|\.test|\.onion|\.xn--p1ai)?\Z"))
+@settings(max_examples=400, deadline=None)
+def test_the_short_way_for_plain_addresses_says_what_the_library_says(text):
+    plain = addresses._plain(text)
+    if plain is None:
+        return
+    found = validate_email(text, check_deliverability=False, allow_smtputf8=True, test_environment=True)
+
+    assert plain.email == f"{found.local_part.casefold()}@{found.ascii_domain.lower()}"
+    assert plain.domain == found.ascii_domain.lower()
+
+
+@pytest.mark.parametrize(
+    ("text", "is_plain"),
+    [
+        ("Erika.Muster+crm@vertrieb.Firma.de", True), ("e" * 64 + "@firma.de", True), ("e" * 65 + "@firma.de", False),
+        ("e@" + "f" * 63 + ".de", True), ("e@" + "f" * 64 + ".de", False), ("e@" + "firma." * 42 + "de", False),
+        ("e@firma.local", False), ("e@xn--mnchen-3ya.de", False), ("müller@firma.de", False), ("e..m@firma.de", False),
+        ("\u212aarl@firma.de", False), ("e@firma.d1", False), (".e@firma.de", False), ("e@-firma.de", False),
+    ],
+)  # fmt: skip
+def test_only_what_is_certain_goes_the_short_way(text, is_plain):
+    assert (addresses._plain(text) is not None) == is_plain

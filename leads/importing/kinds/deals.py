@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext
 
-from leads import cycles, deals
+from leads import bulk, cycles, deals
 from leads.enums import Cause, DealStatus, Outcome, Stage
 from leads.importing import applying, journal, moves
 from leads.importing.interpreting import Rejected
@@ -235,7 +235,7 @@ def _news(deal, record, products, context, *, is_edited):
 
 
 def _save(new, changed, context):
-    Deal.objects.bulk_create(new)
+    bulk.insert(new)
     journal.created(context.record, "deal", [deal.pk for deal in new])
     with journal.watching(context.record, Deal, sorted(changed)):
         for deal in changed.values():
