@@ -38,6 +38,15 @@ def fields_used():
     return used
 
 
+def columns_used(fills):
+    """Of the columns of a file, as header → names of the fields that it fills: header → rules that speak of one of them, and
+    the headers that no rule speaks of, both in the order of the file.
+    """
+    rules = fields_used()
+    used = {name: sorted({rule for field in filled for rule in rules.get(field, ())}) for name, filled in fills.items()}
+    return {name: found for name, found in used.items() if found}, [name for name, found in used.items() if not found]
+
+
 def spread(leads):
     """The `Spread` of the stored scores of a queryset of leads. Three queries."""
     total = leads.order_by().count()

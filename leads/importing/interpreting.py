@@ -50,11 +50,11 @@ class Record:
         return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
 
 
-class Interpreter:
-    """Turns the rows of one file into records. Remembers converted cells, for columns repeat themselves.
+class Rows:
+    """Turns the rows of one file into records; each kind of import says how its own are made and read.
 
     `notes` counts what was left out of rows that were taken; `new_choices` holds the values that choice fields did not
-    know.
+    know. Converted cells are remembered, for columns repeat themselves.
     """
 
     def __init__(self, mapping, *, now):
@@ -63,6 +63,52 @@ class Interpreter:
         self.notes = {}
         self.new_choices = {}
         self._noted = []  # in the row at hand: it may still be rejected
+
+    def record(self, row, *, number):
+        """The record of a `reading.Row`. Raises `Rejected`."""
+        self._noted = []
+        if row.fault:
+            raise Rejected(row.fault)
+        record = self.begin(row, number=number)
+        self.read(record)
+        for text in self._noted:
+            self.notes[text] = self.notes.get(text, 0) + 1
+        return record
+
+    def begin(self, row, *, number):
+        """The record of a row that says nothing yet."""
+        raise NotImplementedError
+
+    def read(self, record):
+        """Fill a record from its row and check it. Raises `Rejected`."""
+        raise NotImplementedError
+
+    def note(self, text):
+        """Count something that was left out of the row at hand."""
+        self._noted.append(text)
+
+    def value(self, column, convert, remembered, row):
+        """What a column says in a row, noting again what was left out of an equal cell before. Raises `Rejected`."""
+        cell = row.cells[column.position]
+        if cell in remembered:
+            value, noted = remembered[cell]
+            self._noted += noted
+            return value
+        before = len(self._noted)
+        try:
+            value = convert(cell)
+        except (customfields.NotConvertible, addresses.NotAnAddress, attributes.Invalid) as fault:
+            raise Rejected(f"{column.name}: {fault}") from None
+        if len(remembered) < MAX_REMEMBERED:
+            remembered[cell] = (value, self._noted[before:])
+        return value
+
+
+class Interpreter(Rows):
+    """Turns the rows of a file of people into `Record`s."""
+
+    def __init__(self, mapping, *, now):
+        super().__init__(mapping, now=now)
         self._readers = [
             (column, convert, place, {})
             for column in mapping.columns
@@ -70,16 +116,9 @@ class Interpreter:
             for convert, place in _readings(self, column)
         ]
 
-    def record(self, row, *, number):
-        """The `Record` of a `reading.Row`. Raises `Rejected`."""
-        self._noted = []
-        if row.fault:
-            raise Rejected(row.fault)
-        record = Record(number, row=row)
-        self.read(record)
-        for text in self._noted:
-            self.notes[text] = self.notes.get(text, 0) + 1
-        return record
+    def begin(self, row, *, number):
+        """A `Record` that says nothing yet."""
+        return Record(number, row=row)
 
     def read(self, record):
         """Fill a record from its row and check it. Raises `Rejected`."""
@@ -98,27 +137,9 @@ class Interpreter:
     def fill(self, record):
         """Put what the cells of its row say where it belongs. Raises `Rejected`."""
         for column, convert, place, remembered in self._readers:
-            cell = record.row.cells[column.position]
-            if cell in remembered:
-                value, noted = remembered[cell]
-                self._noted += noted
-            else:
-                before = len(self._noted)
-                value = self._converted(column, convert, cell)
-                if len(remembered) < MAX_REMEMBERED:
-                    remembered[cell] = (value, self._noted[before:])
+            value = self.value(column, convert, remembered, record.row)
             if value is not None:
                 place(record, value)
-
-    def note(self, text):
-        """Count something that was left out of the row at hand."""
-        self._noted.append(text)
-
-    def _converted(self, column, convert, cell):
-        try:
-            return convert(cell)
-        except (customfields.NotConvertible, addresses.NotAnAddress, attributes.Invalid) as fault:
-            raise Rejected(f"{column.name}: {fault}") from None
 
     def _outcome(self, cells):
         for position, values in self.mapping.won.items():

@@ -13,18 +13,12 @@ from scoring import coverage
 def import_scores(request, run_id):
     """The columns that rules use, and the spread of the scores of the leads that the import created."""
     run = get_object_or_404(ImportRun, pk=run_id)
-    rules = coverage.fields_used()
-    fills = run.mapping.get("fills", {})
-    used = {
-        name: sorted({rule for field in fields for rule in rules.get(field, ())})
-        for name, fields in fills.items()
-        if any(field in rules for field in fields)
-    }
+    used, unused = coverage.columns_used(run.mapping.get("fills", {}))
     leads = Lead.objects.filter(stage_changes__run=run.key, stage_changes__from_stage="").order_by()
     context = {
         "run": run,
         "used": sorted(used.items()),
-        "unused": [name for name in fills if name not in used],
+        "unused": unused,
         "spread": coverage.spread(leads),
         "section": "imports",
     }

@@ -4,10 +4,9 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext
 
-from leads import addresses, attributes, customfields
 from leads.enums import FieldType, Outcome
 from leads.importing import cells, interpreting
-from leads.importing.interpreting import Rejected, row_id
+from leads.importing.interpreting import row_id
 from leads.importing.targets import Target
 
 PERSON = (
@@ -44,14 +43,11 @@ class Record:
         return self.values.get("email")
 
 
-class Interpreter:
-    """Turns the rows of one file into records. A kind adds its own checks in `finished`."""
+class Interpreter(interpreting.Rows):
+    """Turns the rows of one file into `Record`s. A kind adds its own checks in `finished`."""
 
     def __init__(self, mapping, *, now):
-        self.mapping = mapping
-        self.now = now
-        self.notes = {}
-        self.new_choices = {}
+        super().__init__(mapping, now=now)
         self._systems = frozenset(column.system for column in mapping.columns if column.system)
         self._readers = [
             (column, cells.converter(column, now=now, note=self.note), {})
@@ -59,18 +55,14 @@ class Interpreter:
             if column.target is not None and column.target.group != "skip"
         ]
 
-    def record(self, row, *, number):
-        """The `Record` of a `reading.Row`. Raises `Rejected`."""
-        if row.fault:
-            raise Rejected(row.fault)
-        record = Record(number, row, systems=self._systems)
+    def begin(self, row, *, number):
+        """A `Record` that says nothing yet."""
+        return Record(number, row, systems=self._systems)
+
+    def read(self, record):
+        """Fill a record from its row and check it. Raises `Rejected`."""
         for column, convert, remembered in self._readers:
-            cell = row.cells[column.position]
-            if cell not in remembered:
-                if len(remembered) >= interpreting.MAX_REMEMBERED:
-                    remembered.clear()
-                remembered[cell] = self._converted(column, convert, cell)
-            value = remembered[cell]
+            value = self.value(column, convert, remembered, record.row)
             if value is None:
                 continue
             if column.target.reads == "ids":
@@ -78,14 +70,9 @@ class Interpreter:
             else:
                 record.values.setdefault(column.target.name, value)
         self.finished(record)
-        return record
 
     def finished(self, record):
         """Complete and check a record of this kind. Raises `Rejected`."""
-
-    def note(self, text):
-        """Count something that was left out."""
-        self.notes[text] = self.notes.get(text, 0) + 1
 
     def own_id(self, record, name, *, of=None):
         """The id of the row itself, else one made of these of its values, else of all that it says."""
@@ -99,12 +86,6 @@ class Interpreter:
     def named(self, positions, record):
         """Whether a cell in one of these positions has one of the values that the caller named for it."""
         return any(record.row.cells[position].strip().casefold() in values for position, values in positions.items())
-
-    def _converted(self, column, convert, cell):
-        try:
-            return convert(cell)
-        except (customfields.NotConvertible, addresses.NotAnAddress, attributes.Invalid) as fault:
-            raise Rejected(f"{column.name}: {fault}") from None
 
 
 def nobody_named(mapping):

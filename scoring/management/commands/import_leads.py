@@ -49,17 +49,12 @@ class Command(ImportCommand):
 
 def _scorecard(report):
     """What the live scorecard makes of this file's fields, and how the scores of its leads lie."""
-    rules = coverage.fields_used()
-    used = {
-        name: sorted({rule for field in fields for rule in rules.get(field, ())})
-        for name, fields in report.fills.items()
-        if any(field in rules for field in fields)
-    }
+    used, unused = coverage.columns_used(report.fills)
     leads = Lead.objects.filter(source__name=report.source, import_row__isnull=False)
     spread = coverage.spread(leads)
     return {
         "columns_used": used,
-        "columns_unused": [name for name in report.fills if name not in used],
+        "columns_unused": unused,
         "same_score_share": spread.same_share,
         "scores": {
             "scored": spread.scored,
