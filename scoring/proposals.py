@@ -19,6 +19,8 @@ from scoring.enums import Axis
 
 LEAST = 30
 """Closed leads that a value needs before anything is said about it."""
+RARE = 5
+"""Fewer closed leads than that share a rare value."""
 SMOOTHING = 20
 """So many leads at the overall rate are added to each value, so that few leads say little."""
 DOUBLING = 10
@@ -100,8 +102,15 @@ def from_import(run):
 
 
 def alone(values):
-    """How well one column ranks won above lost by itself (AUC), given [(value, (closed, won))]. 0.5 says nothing."""
-    ranked = sorted((counts for _, counts in values), key=lambda counts: counts[1] / counts[0])
+    """How well one column ranks won above lost by itself (AUC), given [(value, (closed, won))]. 0.5 says nothing.
+
+    Rare values count as one: an id that no two leads share would rank them all, and knows nothing of the outcome.
+    """
+    often = [counts for _, counts in values if counts[0] >= RARE]
+    rare = [counts for _, counts in values if counts[0] < RARE]
+    if rare:
+        often.append((sum(closed for closed, _won in rare), sum(won for _closed, won in rare)))
+    ranked = sorted(often, key=lambda counts: counts[1] / counts[0])
     lost_below, pairs = 0, 0.0
     for closed, won in ranked:
         lost = closed - won

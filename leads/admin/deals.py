@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from leads import closing
@@ -25,8 +26,8 @@ class DealAdmin(RecordAdmin):
 
 @admin.register(FieldChange)
 class FieldChangeAdmin(RecordAdmin):
-    list_display = ("at", "of", "name", "old", "new", "by", "source")
-    fields = ("at", "of", "name", "old", "new", "by", "source", "run")
+    list_display = ("at", "of", "name", "before", "after", "by", "source")
+    fields = ("at", "of", "name", "before", "after", "by", "source", "run")
     list_filter = ("source",)
     list_select_related = ("contact", "company", "lead__contact", "by", "source")
     search_fields = ("=contact__email", "=company__domain", "=field")
@@ -34,12 +35,29 @@ class FieldChangeAdmin(RecordAdmin):
     ordering = ("-id",)
 
     def get_readonly_fields(self, request, obj=None):
-        return [*super().get_readonly_fields(request, obj), "of", "name"]
+        return [*super().get_readonly_fields(request, obj), "of", "name", "before", "after"]
 
     @admin.display(description=_("field"), ordering="field")
     def name(self, change):
         return format_html("<code>{}</code>", change.field)
 
+    @admin.display(description=_("old value"))
+    def before(self, change):
+        return _said(change.old)
+
+    @admin.display(description=_("new value"))
+    def after(self, change):
+        return _said(change.new)
+
     @admin.display(description=_("record"))
     def of(self, change):
         return change.contact or change.company or change.lead
+
+
+def _said(value):
+    """A stored value as people write it; None, which the admin shows as a dash, for nothing."""
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    if isinstance(value, list):
+        value = ", ".join(str(part) for part in value)
+    return None if value in (None, "") else format_html("<bdi>{}</bdi>", value)

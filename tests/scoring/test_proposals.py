@@ -144,6 +144,13 @@ def test_one_column_alone_ranks_as_well_as_its_rates_say():
     assert (proposals.alone(perfect), proposals.alone(useless), proposals.alone([])) == (1.0, 0.5, 0.5)
 
 
+def test_an_id_that_no_two_leads_share_knows_nothing_of_the_outcome():
+    ids = [(f"id-{number}", (1, number % 2)) for number in range(60)]
+
+    assert proposals.alone(ids) == 0.5
+    assert proposals.alone([*ids, ("a", (30, 30)), ("b", (30, 0))]) > 0.8
+
+
 def test_the_report_of_an_import_leads_to_the_draft(maja, tmp_path):
     run = _imported(tmp_path, _history(), "--outcome", "Result=yes")
 
