@@ -14,7 +14,7 @@ from leads.conditions import clean_number, describe
 from leads.conditions.sql import JsonValue
 from leads.enums import KnownAt
 from leads.models import Lead
-from scoring import coverage
+from scoring import coverage, wilson
 from scoring.enums import Axis
 
 LEAST = 30
@@ -29,7 +29,6 @@ MOST_POINTS = 20
 MOST_RULES = 15
 TOO_GOOD = 0.8
 """A column that alone ranks the outcomes so well (AUC) was probably filled in after them."""
-_Z = 1.645
 _DULL = {"contact.email", "contact.email_domain", "contact.phone", "company.domain", "company.name"}
 
 
@@ -214,11 +213,9 @@ def _points(rate, base):
 
 
 def _stands_out(proposal):
-    """Whether the overall rate lies outside the 90 % Wilson interval of the value's own (Wilson 1927)."""
-    n, share = proposal.closed, proposal.won / proposal.closed
-    centre = (share + _Z**2 / (2 * n)) / (1 + _Z**2 / n)
-    half = _Z * math.sqrt(share * (1 - share) / n + _Z**2 / (4 * n * n)) / (1 + _Z**2 / n)
-    return not centre - half <= proposal.base <= centre + half
+    """Whether the overall rate lies outside the 90 % interval of the value's own."""
+    low, high = wilson.interval(proposal.won, proposal.closed)
+    return not low <= proposal.base <= high
 
 
 def _key(field, value):

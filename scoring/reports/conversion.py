@@ -1,16 +1,15 @@
 """The report itself, from counted columns: rates with their intervals, times with their percentiles. Pure arithmetic."""
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 
+from scoring import wilson
 from scoring.enums import Band
 from scoring.reports import paths
 
 FEW = 20
 """Below so many leads a rate says little; the report marks it."""
-_Z = 1.6448536269514722  # 90 % of a normal distribution lie within so many standard deviations
 BANDS = (*Band.values, paths.UNKNOWN, paths.NOT_YET)
 
 
@@ -28,13 +27,8 @@ class Rate:
 
     @property
     def interval(self):
-        """(low, high) of Wilson's score interval: it stays within 0 and 1 and is honest for few."""
-        if not self.whole:
-            return None
-        n, share, z = self.whole, self.part / self.whole, _Z
-        centre = (share + z * z / (2 * n)) / (1 + z * z / n)
-        half = z / (1 + z * z / n) * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-        return max(0.0, centre - half), min(1.0, centre + half)
+        """(low, high), as `wilson.interval` says."""
+        return wilson.interval(self.part, self.whole) if self.whole else None
 
     @property
     def is_small(self):
