@@ -37,7 +37,7 @@ def withdraw_all(contact_ids, *, purpose, now, source=None, proof=None):
     """Withdraw one consent of many contacts in two statements; returns the rows that were added."""
     withdrawn = set(
         _newest()
-        .filter(contact_id__in=contact_ids, purpose=purpose, state=ConsentState.WITHDRAWN)
+        .filter(contact_id__among=contact_ids, purpose=purpose, state=ConsentState.WITHDRAWN)
         .values_list("contact_id", flat=True)
     )
     return ConsentEvent.objects.bulk_create(

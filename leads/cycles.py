@@ -57,7 +57,7 @@ def open_leads(contacts, *, origins, now, stage=Stage.LEAD):
 
 def open_of(contact_ids):
     """Contact id → its open lead. One query."""
-    return {lead.contact_id: lead for lead in Lead.objects.open().filter(contact_id__in=contact_ids)}
+    return {lead.contact_id: lead for lead in Lead.objects.open().filter(contact_id__among=contact_ids)}
 
 
 def locked(lead):
@@ -71,7 +71,7 @@ def last_closed_of(contact_ids):
     """Contact id → when its latest closed lead was closed. One query."""
     return dict(
         Lead.objects.closed()
-        .filter(contact_id__in=contact_ids)
+        .filter(contact_id__among=contact_ids)
         .values("contact_id")
         .annotate(last=Max("closed_at"))
         .values_list("contact_id", "last")
@@ -81,7 +81,7 @@ def last_closed_of(contact_ids):
 def refresh_activity(contact_ids):
     """Set last activity of the contacts' open leads from the newest human interaction. One statement, any order of arrival."""
     newest = Interaction.objects.filter(contact=OuterRef("contact")).human().newest_first()
-    Lead.objects.open().filter(contact_id__in=contact_ids).update(
+    Lead.objects.open().filter(contact_id__among=contact_ids).update(
         last_activity_at=Subquery(newest.values("occurred_at")[:1]),
         last_activity_kind=Coalesce(Subquery(newest.values("kind")[:1]), Value("")),
     )
@@ -92,7 +92,7 @@ def refresh_touches(contact_ids):
     leads = open_of(contact_ids)
     closed = last_closed_of(leads)
     first = {}
-    touches = Interaction.objects.filter(contact_id__in=leads, kind__in=SALES_TOUCHES).human()
+    touches = Interaction.objects.filter(contact_id__among=leads, kind__in=SALES_TOUCHES).human()
     for contact_id, occurred_at in touches.order_by("occurred_at", "id").values_list("contact_id", "occurred_at"):
         if contact_id not in closed or occurred_at > closed[contact_id]:
             first.setdefault(contact_id, occurred_at)

@@ -167,21 +167,21 @@ class Directory:
 
     def _read(self, claims):
         emails = {claim.address.email for claim in claims if claim.address}
-        wanted = Q(email__in=emails) if emails else Q()
+        wanted = Q(email__among=emails) if emails else Q()
         systems = {}
         for claim in claims:
             if claim.external:
                 systems.setdefault(claim.source_system, set()).add(claim.external_id)
         for system, ids in systems.items():
-            wanted |= Q(source_system=system, external_id__in=ids)
+            wanted |= Q(source_system=system, external_id__among=ids)
         if wanted:
             for contact in Contact.objects.filter(wanted).select_related("company"):
                 self._index_contact(contact)
         domains = {claim.company_domain for claim in claims} - {""}
         names = {claim.company_name.casefold() for claim in claims} - {""}
-        wanted = Q(domain__in=domains) if domains else Q()
+        wanted = Q(domain__among=domains) if domains else Q()
         if names:
-            wanted |= Q(name_folded__in=names)
+            wanted |= Q(name_folded__among=names)
         if wanted:
             for company in Company.objects.filter(wanted).order_by("id"):
                 self._index_company(self._companies.setdefault(company.pk, company))
@@ -323,7 +323,7 @@ class Directory:
 def raise_revision(contact_ids):
     """Tell scoring that something about these contacts has moved. One statement; it also locks their rows on PostgreSQL."""
     if contact_ids:
-        Contact.objects.filter(pk__in=contact_ids).update(revision=F("revision") + 1)
+        Contact.objects.filter(pk__among=contact_ids).update(revision=F("revision") + 1)
 
 
 @dataclass(slots=True)

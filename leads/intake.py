@@ -215,7 +215,7 @@ def _stored(events, *, now):
 def _write(events, *, now):
     known = {
         item.event_id: item
-        for item in Interaction.objects.filter(event_id__in={event.event_id for event in events}).select_related(
+        for item in Interaction.objects.filter(event_id__among={event.event_id for event in events}).select_related(
             "contact"
         )
     }

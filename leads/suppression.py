@@ -68,5 +68,5 @@ def is_suppressed(email):
 def suppressed(emails):
     """Those of the addresses that must not be mailed. One query."""
     digests = {digest(email): email for email in emails}
-    found = Suppression.objects.filter(digest__in=digests).values_list("digest", flat=True)
+    found = Suppression.objects.filter(digest__among=digests).values_list("digest", flat=True)
     return {digests[value] for value in found}

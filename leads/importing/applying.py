@@ -74,12 +74,12 @@ def _fresh(records, context):
     """The records that say something else than the same source's file has said of the same person before."""
     emails = [record.address.email for record in records if record.address]
     ids = [record.external_id for record in records if record.external_id]
-    by_email = dict(Contact.objects.filter(email__in=emails).values_list("email", "pk"))
+    by_email = dict(Contact.objects.filter(email__among=emails).values_list("email", "pk"))
     system = identity.system_of(context.source)
-    by_id = dict(Contact.objects.filter(source_system=system, external_id__in=ids).values_list("external_id", "pk"))
+    by_id = dict(Contact.objects.filter(source_system=system, external_id__among=ids).values_list("external_id", "pk"))
     known = set(
         ImportedRow.objects.filter(
-            contact_id__in={*by_email.values(), *by_id.values()}, source=context.source
+            contact_id__among={*by_email.values(), *by_id.values()}, source=context.source
         ).values_list("contact_id", "digest")
     )
     if not known:
@@ -94,7 +94,7 @@ def _fresh(records, context):
 def _remember(records, contacts, context):
     """Keep what this run has said of these contacts instead of what earlier runs said."""
     people = {contact.pk for contact in contacts}
-    earlier = ImportedRow.objects.filter(contact_id__in=people, source=context.source).exclude(run=context.run)
+    earlier = ImportedRow.objects.filter(contact_id__among=people, source=context.source).exclude(run=context.run)
     said = {}
     for row in earlier.order_by("id"):
         said.setdefault(row.contact_id, []).append([row.digest, str(row.run)])
@@ -131,7 +131,9 @@ def _erased(records):
     """Records of people who were erased: an import must not bring them back."""
     digests = {suppression.digest(record.address.email): record for record in records if record.address}
     found = set(
-        Suppression.objects.filter(digest__in=digests, reason=SuppressionReason.ERASED).values_list("digest", flat=True)
+        Suppression.objects.filter(digest__among=digests, reason=SuppressionReason.ERASED).values_list(
+            "digest", flat=True
+        )
     )
     emails = {digests[digest].address.email for digest in found}
     return [record for record in records if record.address and record.address.email in emails]
@@ -190,7 +192,7 @@ def _leads(records, contacts, context):
     """One lead per record's contact: opened, opened and closed, or closed. Returns the contacts that changed."""
     known = {}
     ids = [contact.pk for contact in contacts]
-    for lead in Lead.objects.filter(contact_id__in=ids).order_by("id"):
+    for lead in Lead.objects.filter(contact_id__among=ids).order_by("id"):
         known.setdefault(lead.contact_id, []).append(lead)
     new, to_close, to_correct = [], {}, {}
     for record, contact in zip(records, contacts, strict=True):

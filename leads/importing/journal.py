@@ -82,7 +82,7 @@ def values_of(model, ids):
     if not ids:
         return {}
     columns = COLUMNS[model._meta.model_name]
-    return {values.pop("pk"): values for values in model.objects.filter(pk__in=ids).values("pk", *columns)}
+    return {values.pop("pk"): values for values in model.objects.filter(pk__among=ids).values("pk", *columns)}
 
 
 def flat(values):

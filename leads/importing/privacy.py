@@ -33,12 +33,12 @@ def _grant(records, contacts, rules, context):
         return set()
     people = {contact.pk: contact for contact in wanted.values()}
     spoken = set(
-        ConsentEvent.objects.filter(contact_id__in=people)
+        ConsentEvent.objects.filter(contact_id__among=people)
         .exclude(state=ConsentState.REQUESTED)
         .values_list("contact_id", "purpose")
     )
     digests = {pk: digest(contact.email) for pk, contact in people.items() if contact.email}
-    suppressed = set(Suppression.objects.filter(digest__in=digests.values()).values_list("digest", flat=True))
+    suppressed = set(Suppression.objects.filter(digest__among=digests.values()).values_list("digest", flat=True))
     events = ConsentEvent.objects.bulk_create(
         ConsentEvent(
             contact=contact,
@@ -61,7 +61,7 @@ def _owe_information(created, context):
     note = gettext(
         "Art. 14 GDPR: tell this person within a month that we have their data, and where from (%(source)s)."
     )
-    leads = Lead.objects.filter(contact_id__in=created).order_by("contact_id", "-id")
+    leads = Lead.objects.filter(contact_id__among=created).order_by("contact_id", "-id")
     newest = {}
     for lead in leads:
         newest.setdefault(lead.contact_id, lead)
