@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 from django.conf import settings
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import BigIntegerField, Case, F, QuerySet, Value, When
 from django.db.models.functions import Cast
@@ -168,10 +169,8 @@ def _truths(statements, declared):
 # --- reading columns
 
 
-def read_columns(queryset, numbers, *, nulls=None):
+def read_columns(queryset, numbers):
     """One int64 array per expression of `numbers`, none of which is null. One query.
-
-    Else `nulls` says what becomes of them: 0 to read them as zero, "out" to leave them out, column by column.
 
     The database hands over each column as one value, PostgreSQL as the binary form of an array: per-row transfer, COPY
     included, took four times as long.
@@ -179,14 +178,36 @@ def read_columns(queryset, numbers, *, nulls=None):
     sql, params = queryset.annotate(**numbers).values_list(*numbers).query.sql_with_params()
     names = [f"c{n}" for n in range(len(numbers))]
     column = "array_send(array_agg({}::bigint))" if connection.vendor == "postgresql" else "group_concat({})"
-    if nulls == "out" and connection.vendor == "postgresql":  # the other one leaves them out by itself
-        column = "array_send(array_agg({0}::bigint) FILTER (WHERE {0} IS NOT NULL))"
-    elif nulls == 0:
-        column = column.replace("{}", "coalesce({}, 0)")
     wanted = ", ".join(column.format(name) for name in names)
     with connection.cursor() as cursor:
         cursor.execute(f"WITH t ({', '.join(names)}) AS ({sql}) SELECT {wanted} FROM t", params)  # nosec B608
         return [_integers(column) for column in cursor.fetchone()]
+
+
+def read_bytes(queryset, names):
+    """The values of each BinaryField of `names`, none of which is null, strung together: the same rows in each. One query.
+
+    PostgreSQL hands them over by COPY, in binary: as the text of an ordinary answer they took twice as long.
+    """
+    try:
+        sql, params = queryset.values_list(*names).query.sql_with_params()
+    except EmptyResultSet:  # Django sees that there can be none
+        return [b""] * len(names)
+    columns = [f"c{n}" for n in range(len(names))]
+    walk = f"WITH t ({', '.join(columns)}) AS ({sql}) SELECT"  # nosec B608
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            wanted = ", ".join(f"string_agg({column}, '')" for column in columns)
+            statement = connection.ops.compose_sql(f"{walk} {wanted} FROM t", params)
+            copying = cursor.copy(f"COPY ({statement}) TO STDOUT (FORMAT BINARY)")
+            with connection.wrap_database_errors, copying as copy:
+                copy.set_types(["bytea"] * len(columns))
+                (found,) = copy.rows()
+        else:
+            wanted = ", ".join(f"group_concat(hex({column}), '')" for column in columns)
+            cursor.execute(f"{walk} {wanted} FROM t", params)
+            found = [bytes.fromhex(text or "") for text in cursor.fetchone()]
+    return [column or b"" for column in found]
 
 
 def _integers(column):

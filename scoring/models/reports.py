@@ -11,10 +11,9 @@ _COPY = {"null": True, "related_name": "+", "db_index": False, "db_constraint": 
 class LeadPath(models.Model):
     """How far one lead has come, worked out from its stage changes and score history.
 
-    Everything above `steps` is what the lead said when this was worked out; the row holds as long as the lead still says so.
-    Origin and day stand here again, so that a report is one walk through this table. `steps` and `band` are explained in
-    `scoring.reports.paths`. The seconds are from the first entry of one step to the first entry of the next; empty where one
-    of the two is missing or has no date.
+    Everything above `steps` is what the lead and its stage changes said when this was worked out; the row holds as long as they
+    still say so. `steps`, `band` and `timed` are explained in `scoring.reports.paths`, and narrow lists of leads. `facts` and
+    `times` are what reports read, in one walk through this table: see `scoring.reports.packing`.
     """
 
     lead = models.OneToOneField("leads.Lead", models.CASCADE, primary_key=True, related_name="path")
@@ -29,16 +28,18 @@ class LeadPath(models.Model):
     """The first sales touch; without one, when the lead was created."""
     created_on = models.DateField()
     """The day of creation where the installation stands."""
+    moves = models.PositiveIntegerField()
+    """How many stage changes the lead had."""
+    newest_move = models.BigIntegerField()
+    """The highest id of them; 0 without any."""
     steps = models.PositiveSmallIntegerField()
     band = models.CharField(max_length=1)
     reference_at = models.DateTimeField(null=True)
-    to_lead = models.PositiveIntegerField(null=True)
-    to_mql = models.PositiveIntegerField(null=True)
-    to_sql = models.PositiveIntegerField(null=True)
-    to_opportunity = models.PositiveIntegerField(null=True)
-    to_customer = models.PositiveIntegerField(null=True)
-    created_to_touch = models.PositiveIntegerField(null=True)
-    mql_to_touch = models.PositiveIntegerField(null=True)
+    timed = models.PositiveSmallIntegerField()
+    facts = models.BinaryField()
+    """What reports count by: month, origin, steps, band and timed once more."""
+    times = models.BinaryField()
+    """The seconds of each time that is known."""
 
     objects = TeamQuerySet.as_manager()
 
@@ -53,7 +54,7 @@ class ConversionCell(models.Model):
     """How many leads of one month and team went one way, by one cut: all of them, or those of one source, band, …
 
     `key` is the id (0: none) or the letter's code of a band. The cells of all leads (`cut` empty) also say how long the steps
-    took: `seconds` maps a column of `LeadPath` to its values, ascending.
+    took: `seconds` maps names of `scoring.reports.paths.SECONDS` to values, ascending.
     """
 
     month = models.DateField()

@@ -2,11 +2,10 @@
 
 import datetime
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Case, F, IntegerField, Q, Value, When
+from django.db.models import F, Q
 from django.utils import timezone
 
 from leads.enums import Stage
@@ -88,17 +87,11 @@ class Cohort:
         return rows
 
 
-def month_of_creation(months):
-    """Expression for the place of the month of creation among `months`. Quicker than truncating dates, on both databases."""
-    cases = [When(created_on__lt=after, then=Value(place)) for place, (_first, after) in enumerate(pairwise(months))]
-    return Case(*cases, default=Value(len(months) - 1), output_field=IntegerField())
-
-
 @dataclass(frozen=True, slots=True)
 class Figure:
     """What one number of the report counts within a cohort: each part that is set narrows.
 
-    `reached` and `skipped` are stages, `band` a band, UNKNOWN or NOT_YET, `month` its first day, `timed` a column of seconds.
+    `reached` and `skipped` are stages, `band` a band, UNKNOWN or NOT_YET, `month` its first day, `timed` one of paths.SECONDS.
     """
 
     reached: str = ""
@@ -122,7 +115,7 @@ class Figure:
         if self.month:
             leads = leads.filter(created_at__gte=start(self.month), created_at__lt=start(month_after(self.month)))
         if self.timed:
-            leads = leads.filter(**{f"path__{self.timed}__isnull": False})
+            leads = _with_bit(leads, "has_time", paths.timed(self.timed), of="timed")
         return leads
 
 
@@ -130,5 +123,5 @@ def _place(stage):
     return paths.STEPS.index(Stage(stage))
 
 
-def _with_bit(leads, name, bit):
-    return leads.annotate(**{name: F("path__steps").bitand(bit)}).filter(**{name: bit})
+def _with_bit(leads, name, bit, *, of="steps"):
+    return leads.annotate(**{name: F(f"path__{of}").bitand(bit)}).filter(**{name: bit})

@@ -4,13 +4,11 @@ import datetime
 from dataclasses import dataclass
 
 import numpy as np
-from django.db.models import Count, F
-from django.db.models.functions import Ord
 
 from leads.models import FieldChange, Lead, StageChange
 from scoring import gathering
 from scoring.models import ReportBuild
-from scoring.reports import cohorts, following, paths
+from scoring.reports import cohorts, following, packing, paths
 
 FRESH = datetime.timedelta(minutes=10)
 """Cells that were added up so long ago are as good as now."""
@@ -18,8 +16,8 @@ AT_ONCE = 4_000
 """A report follows at once so many of the leads that moved since the last tick; the rest is left to the next one."""
 FEW = 50_000
 """So many leads are compared with their ways in some hundredths of a second."""
-BUILD = "conversion"
-SECONDS = (*paths.DURATIONS, *paths.TOUCHES)
+BUILD = "conversion 2"
+"""Which cells these are: another number for each change of what a way holds, so that all are added up anew."""
 CUTS = (*cohorts.ORIGINS, "band")
 
 _LATE = 200
@@ -31,8 +29,8 @@ _NEWS = {Lead: "pk", StageChange: "lead_id", FieldChange: "lead_id"}
 class Counted:
     """Leads by cut: `cuts` maps month, source, campaign, product, team and band to parallel arrays of key, steps, leads.
 
-    Keys are places in `months`, ids (0: none) and letters' codes; one key may stand in many rows. `seconds` maps a column of
-    `LeadPath` to its values. `at` is when it was counted.
+    Keys are places in `months`, ids (0: none) and letters' codes; one key may stand in many rows. `seconds` maps
+    names of paths.SECONDS to values. `at` is when it was counted.
     """
 
     months: list
@@ -54,14 +52,13 @@ def count(cohort, *, now, live=False):
 def counted(cohort, *, now):
     """Counted from the ways of the leads, after `catch_up`."""
     catch_up(cohort, now=now)
-    rows, months = cohort.paths().order_by(), cohort.months()
-    by_month = grouped(rows, {"month": cohorts.month_of_creation(months)})
-    *keys, steps, number = grouped(rows, {name: key(name) for name in CUTS})
-    seconds = gathering.read_columns(rows, {f"_{name}": F(name) for name in SECONDS}, nulls="out")
+    ways, months = read(cohort.paths()), cohort.months()
+    steps = ways.column("steps")
+    cuts = {name: packing.tally(ways.column(name), steps) for name in CUTS}
     return Counted(
         months=months,
-        cuts={"month": by_month, **{name: (values, steps, number) for name, values in zip(CUTS, keys, strict=True)}},
-        seconds=dict(zip(SECONDS, seconds, strict=True)),
+        cuts=cuts | {"month": packing.tally(ways.column("month") - packing.month_number(months[0]), steps)},
+        seconds={name: seconds for name, (_leads, seconds) in ways.times_by_name.items()},
         at=now,
         is_live=True,
     )
@@ -72,16 +69,9 @@ def catch_up(cohort, *, now):
     following.follow(now=now, leads=_recently_moved(cohort), most=AT_ONCE)
 
 
-def grouped(rows, keys):
-    """One array per key, one of steps, and how many leads have these. One query."""
-    rows = rows.annotate(**{f"_{name}": expression for name, expression in keys.items()})
-    numbers = {f"by_{name}": F(f"_{name}") for name in keys} | {"by_steps": F("steps"), "number": Count("*")}
-    return gathering.read_columns(rows.values(*[f"_{name}" for name in keys], "steps"), numbers, nulls=0)
-
-
-def key(name):
-    """What a cut counts by: a number, or null for none."""
-    return Ord("band") if name == "band" else F(f"{name}_id")
+def read(rows):
+    """The `packing.Ways` of a queryset of `LeadPath`. One query, one walk."""
+    return packing.Ways(*gathering.read_bytes(rows.order_by(), ("facts", "times")))
 
 
 def stored(cohort, *, at):
@@ -89,7 +79,7 @@ def stored(cohort, *, at):
     months = cohort.months()
     places = {first: place for place, first in enumerate(months)}
     found = {name: [] for name in ("month", *CUTS)}
-    seconds = {name: [] for name in SECONDS}
+    seconds = {name: [] for name in paths.SECONDS}
     cells = cohort.cells().values_list("month", "team_id", "cut", "key", "steps", "leads", "seconds")
     for month, team, cut, value, steps, number, took in cells:
         if cut:

@@ -1,26 +1,38 @@
 """Keeps the way of each lead: finds those that no longer hold, and works them out again from stage changes and history.
 
-Pulled, like scores: a stored way names the stage, the time since and the touch that it was worked out at, and holds while
-the lead says the same. Interactions are never read.
+Pulled, like scores: a stored way names the stage, the time since, the touch and the moves that it was worked out at, and holds
+while the lead says the same and has the same moves. Interactions are never read.
 """
 
 from bisect import bisect_right
 from collections import defaultdict
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Count, F, Max, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from leads import reference
 from leads.models import Lead, StageChange
 from scoring.models import LeadPath, ScoreHistory
-from scoring.reports import cohorts, paths
+from scoring.reports import cohorts, packing, paths
 
 SLICE = 2_000
 """Leads per write transaction: on SQLite some 150 ms."""
 _SAID = ("source_id", "campaign_id", "product_id", "team_id", "stage", "created_at", "stage_since")
 """What the lead says: columns of its own."""
-_COLUMNS = (*_SAID, "touch", "created_on", "steps", "band", "reference_at", *paths.DURATIONS, *paths.TOUCHES)
+_WORKED_OUT = (
+    "touch",
+    "created_on",
+    "moves",
+    "newest_move",
+    "steps",
+    "band",
+    "reference_at",
+    "timed",
+    "facts",
+    "times",
+)
+_COLUMNS = (*_SAID, *_WORKED_OUT)
 
 
 def overtaken(now):
@@ -32,7 +44,18 @@ def overtaken(now):
         # Two without any agree.
         both = Q(**{f"{name}__isnull": True, f"path__{name}__isnull": True})
         differs |= ~(both | Q(**{f"path__{name}_id": F(f"{name}_id")}))
-    return Q(path__isnull=True) | differs | Q(path__band=paths.NOT_YET, path__reference_at__lte=now)
+    differs |= Q(path__band=paths.NOT_YET, path__reference_at__lte=now)
+    return Q(path__isnull=True) | differs | _has_other_moves()
+
+
+def _has_other_moves():
+    """Condition for leads with moves that their way does not know, or without some that it does.
+
+    An import can add moves, and its undo take them away, without the lead standing elsewhere.
+    """
+    moves = StageChange.objects.filter(lead=OuterRef("pk")).order_by().values("lead")
+    number, newest = (Coalesce(Subquery(moves.values(found=of("pk"))), 0) for of in (Count, Max))
+    return ~Q(path__moves=number) | ~Q(path__newest_move=newest)
 
 
 def follow(*, now, leads=None, most=None):
@@ -69,6 +92,7 @@ def worked_out(lead_ids, *, now):
 
 
 def _path(lead, moves, band):
+    day = cohorts.today(lead.created_at)
     way = paths.way(
         moves,
         stage=lead.stage,
@@ -76,15 +100,21 @@ def _path(lead, moves, band):
         is_undated=lead.is_undated,
         touched_at=lead.first_touch_at,
     )
+    origin = {name: getattr(lead, f"{name}_id") for name in cohorts.ORIGINS}
+    facts, times = packing.packed(way, day=day, band=band, **origin)
     return LeadPath(
         lead_id=lead.pk,
         **{name: getattr(lead, name) for name in _SAID},
-        created_on=cohorts.today(lead.created_at),
+        created_on=day,
         touch=lead.first_touch_at or lead.created_at,
+        moves=len(moves),
+        newest_move=max((move.id for move in moves), default=0),
         steps=way.steps,
         band=band,
         reference_at=reference.of(lead),
-        **way.seconds,
+        timed=way.timed,
+        facts=facts,
+        times=times,
     )
 
 
@@ -92,9 +122,9 @@ def _moves(lead_ids):
     """Lead id → its moves in order of time. One query."""
     found = defaultdict(list)
     changes = StageChange.objects.filter(lead_id__in=lead_ids).order_by("lead_id", "at", "id")
-    columns = ("lead_id", "from_stage", "to_stage", "at", "cause", "is_imported", "is_dated", "band")
-    for lead_id, came_from, to, at, cause, is_imported, is_dated, band in changes.values_list(*columns):
-        found[lead_id].append(paths.Move(came_from, to, at, cause, is_dated or not is_imported, band))
+    columns = ("lead_id", "id", "from_stage", "to_stage", "at", "cause", "is_imported", "is_dated", "band")
+    for lead_id, pk, came_from, to, at, cause, is_imported, is_dated, band in changes.values_list(*columns):
+        found[lead_id].append(paths.Move(pk, came_from, to, at, cause, is_dated or not is_imported, band))
     return found
 
 

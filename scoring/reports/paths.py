@@ -1,7 +1,8 @@
 """The way of one lead through the stages, from its moves: how far it came, what it skipped, how long each step took.
 
 `steps` is one number: how far it came (the place in `STEPS`) in the lowest three bits, then whether it was recycled, then one
-bit for each step that it skipped. `band` is that at the reference time, or `UNKNOWN`, or `NOT_YET`.
+bit for each step that it skipped. `timed` has a bit for each of its times that is known. `band` is that at the reference time,
+or `UNKNOWN`, or `NOT_YET`.
 """
 
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ STEPS = (Stage.SUBSCRIBER, Stage.LEAD, Stage.MQL, Stage.SQL, Stage.OPPORTUNITY, 
 DURATIONS = ("to_lead", "to_mql", "to_sql", "to_opportunity", "to_customer")
 """Seconds from each step to the next."""
 TOUCHES = ("created_to_touch", "mql_to_touch")
+SECONDS = (*DURATIONS, *TOUCHES)
+"""All times that a way may have."""
 
 REACHED = 0b111
 RECYCLED = 0b1000
@@ -29,10 +32,16 @@ def skipped(place):
     return 1 << (4 + place)
 
 
+def timed(name):
+    """The bit of `timed` that says that this time, one of SECONDS, is known."""
+    return 1 << SECONDS.index(name)
+
+
 @dataclass(frozen=True, slots=True)
 class Move:
     """One stage change. `counts` for durations unless it was imported without its date."""
 
+    id: int
     came_from: str
     to: str
     at: object
@@ -43,11 +52,16 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """`steps`, the first entry of each step by its place, and the seconds named by DURATIONS and TOUCHES (None: no such)."""
+    """`steps`, the first entry of each step by its place, and the seconds by SECONDS (None: no such)."""
 
     steps: int
     entered: dict
     seconds: dict
+
+    @property
+    def timed(self):
+        """A bit for each time that is known."""
+        return sum(timed(name) for name, seconds in self.seconds.items() if seconds is not None)
 
 
 def way(moves, *, stage, created_at, is_undated, touched_at):

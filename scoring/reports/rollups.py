@@ -3,14 +3,14 @@
 import datetime
 import time
 import uuid
-from collections import defaultdict
 
+import numpy as np
 from django.db import transaction
-from django.db.models import F, Max, Min, Q, Value
+from django.db.models import Max, Min, Q
 
-from scoring import gathering, leases
+from scoring import leases
 from scoring.models import ConversionCell, LeadPath, ReportBuild
-from scoring.reports import cohorts, counting, following
+from scoring.reports import counting, following, packing
 
 _LEASE, _RESTING = "report:building", "report:resting"
 _PATIENCE = datetime.timedelta(minutes=15)
@@ -64,28 +64,28 @@ def _seen(now):
 
 
 def _added_up(year):
-    """The cells of one year: (month, team, cut, key, steps) → (how many leads, {column: seconds})."""
+    """The cells of one year: (month, team, cut, key, steps) → (how many leads, {name: seconds})."""
+    ways = counting.read(LeadPath.objects.filter(created_on__year=year))
     months = [datetime.date(year, month, 1) for month in range(1, 13)]
-    rows = LeadPath.objects.order_by().filter(created_on__year=year)
-    month = cohorts.month_of_creation(months)
-    common = {"month": month, "team": counting.key("team")}
-    cells = {}
+    teams, places = np.unique(ways.column("team"), return_inverse=True)
+    groups = places * len(months) + ways.column("month") - packing.month_number(months[0])
+    steps, cells = ways.column("steps"), {}
+
+    def name_of(group, cut, key, came_to):
+        team, month = divmod(group, len(months))
+        return months[month], int(teams[team]) or None, cut, key, came_to
+
     for cut in ("", *_CUTS):
-        value = counting.key(cut) if cut else Value(0)
-        for place, team, key, steps, leads in _tuples(counting.grouped(rows, {**common, "key": value})):
-            cells[months[place], team or None, cut, key, steps] = (leads, {})
-    for name in counting.SECONDS:
-        timed = rows.filter(**{f"{name}__isnull": False}).order_by(name)
-        numbers = {"_month": month, "_team": common["team"], "_steps": F("steps"), "_took": F(name)}
-        taken = defaultdict(list)
-        for place, team, steps, seconds in _tuples(gathering.read_columns(timed, numbers, nulls=0)):
-            taken[months[place], team or None, "", 0, steps].append(seconds)
-        for key, values in taken.items():
-            cells[key][1][name] = sorted(values)
+        keys = ways.column(cut) if cut else np.zeros_like(steps)
+        for group, key, came_to, leads in _rows(packing.tally_within(groups, keys, steps)):
+            cells[name_of(group, cut, key, came_to)] = (leads, {})
+    for name, (leads, seconds) in ways.times_by_name.items():
+        for group, came_to, taken in packing.sorted_within(groups[leads], steps[leads], seconds):
+            cells[name_of(group, "", 0, came_to)][1][name] = taken
     return cells
 
 
-def _tuples(columns):
+def _rows(columns):
     return zip(*(column.tolist() for column in columns), strict=True)
 
 

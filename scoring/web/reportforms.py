@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from leads.enums import Stage
 from leads.models import Campaign, Product, Source, Team
-from scoring.reports import cohorts, conversion, counting, paths
+from scoring.reports import cohorts, conversion, paths
 from scoring.web import filters
 
 _IN_USE = (MinValueValidator(datetime.date(1990, 1, 1)), MaxValueValidator(datetime.date(2100, 12, 31)))
@@ -123,7 +123,7 @@ class FigureForm(forms.Form):
     recycled = forms.BooleanField(required=False)
     band = forms.ChoiceField(choices=[(band, band) for band in conversion.BANDS], required=False)
     month = forms.DateField(input_formats=["%Y-%m"], required=False, validators=_IN_USE)
-    timed = forms.ChoiceField(choices=[(name, name) for name in counting.SECONDS], required=False)
+    timed = forms.ChoiceField(choices=[(name, name) for name in paths.SECONDS], required=False)
 
     def clean(self):
         given = super().clean()

@@ -14,7 +14,7 @@ from tests.scoring.reports.histories import DAY, lead
 
 pytestmark = pytest.mark.django_db
 
-PAGE_QUERIES, LIST_QUERIES = 29, 11
+PAGE_QUERIES, LIST_QUERIES = 25, 11
 
 # One figure of the page: the link, and the number that it shows.
 FIGURE = re.compile(r'<a href="(/reports/conversion/leads/[^"]*)">([\d,]+)</a>')
