@@ -51,19 +51,12 @@ class LeadPath(models.Model):
 
 
 class ConversionCell(models.Model):
-    """How many leads of one month and team went one way, by one cut: all of them, or those of one source, band, …
-
-    `key` is the id (0: none) or the letter's code of a band. The cells of all leads (`cut` empty) also say how long the steps
-    took: `seconds` maps names of `scoring.reports.paths.SECONDS` to values, ascending.
-    """
+    """How far the leads of one month and team came, by each cut, and how long it took: see `scoring.reports.cells`."""
 
     month = models.DateField()
     team = models.ForeignKey("leads.Team", models.DO_NOTHING, **_COPY)
-    cut = models.CharField(max_length=8, blank=True)
-    key = models.BigIntegerField(default=0)
-    steps = models.PositiveSmallIntegerField()
-    leads = models.PositiveIntegerField()
-    seconds = models.JSONField(default=dict)
+    tallies = models.BinaryField()
+    times = models.BinaryField()
 
     objects = TeamQuerySet.as_manager()
 
@@ -71,7 +64,7 @@ class ConversionCell(models.Model):
         indexes = [models.Index(fields=["month"], name="conversion_cell_month")]
 
     def __str__(self):
-        return f"{self.month:%Y-%m}: {self.leads}"
+        return f"{self.month:%Y-%m}, {self.team_id}"
 
 
 class ReportBuild(models.Model):

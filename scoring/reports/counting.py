@@ -3,12 +3,11 @@
 import datetime
 from dataclasses import dataclass
 
-import numpy as np
-
 from leads.models import FieldChange, Lead, StageChange
 from scoring import gathering
 from scoring.models import ReportBuild
-from scoring.reports import cohorts, following, packing, paths
+from scoring.reports import cohorts, following, packing
+from scoring.reports.cells import Cells
 
 FRESH = datetime.timedelta(minutes=10)
 """Cells that were added up so long ago are as good as now."""
@@ -16,7 +15,7 @@ AT_ONCE = 4_000
 """A report follows at once so many of the leads that moved since the last tick; the rest is left to the next one."""
 FEW = 50_000
 """So many leads are compared with their ways in some hundredths of a second."""
-BUILD = "conversion 2"
+BUILD = "conversion 3"
 """Which cells these are: another number for each change of what a way holds, so that all are added up anew."""
 CUTS = (*cohorts.ORIGINS, "band")
 
@@ -75,24 +74,13 @@ def read(rows):
 
 
 def stored(cohort, *, at):
-    """Read from the cells, which were added up `at`."""
-    months = cohort.months()
-    places = {first: place for place, first in enumerate(months)}
-    found = {name: [] for name in ("month", *CUTS)}
-    seconds = {name: [] for name in paths.SECONDS}
-    cells = cohort.cells().values_list("month", "team_id", "cut", "key", "steps", "leads", "seconds")
-    for month, team, cut, value, steps, number, took in cells:
-        if cut:
-            found[cut].append((value, steps, number))
-        else:
-            found["month"].append((places[month], steps, number))
-            found["team"].append((team or 0, steps, number))
-            for name, values in took.items():
-                seconds[name] += values
+    """Read from the cells, which were added up `at`. One query."""
+    found, months = Cells(*gathering.read_bytes(cohort.cells().order_by(), ("tallies", "times"))), cohort.months()
+    month, *tallied = found.cut("month")
     return Counted(
         months=months,
-        cuts={name: tuple(np.array(rows, np.int64).reshape(-1, 3).T) for name, rows in found.items()},
-        seconds={name: np.array(values, np.int64) for name, values in seconds.items()},
+        cuts={name: found.cut(name) for name in CUTS} | {"month": (month - packing.month_number(months[0]), *tallied)},
+        seconds=found.seconds_by_name,
         at=at,
         is_live=False,
     )

@@ -8,7 +8,6 @@ Pure arithmetic.
 import struct
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 
 import numpy as np
 
@@ -83,12 +82,3 @@ def tally_within(groups, keys, steps):
     codes, leads = np.unique((groups << 32 | keys) << STEPS_BITS | steps, return_counts=True)
     left = codes >> STEPS_BITS
     return left >> 32, left & (1 << 32) - 1, codes & (1 << STEPS_BITS) - 1, leads
-
-
-def sorted_within(groups, steps, seconds):
-    """Yields (group, steps, their seconds as an ascending list), from int64 arrays with a place per lead."""
-    codes = groups << STEPS_BITS | steps
-    order = np.lexsort((seconds, codes))
-    found, starts = np.unique(codes[order], return_index=True)
-    for code, (start, end) in zip(found.tolist(), pairwise([*starts.tolist(), len(order)]), strict=True):
-        yield code >> STEPS_BITS, code & (1 << STEPS_BITS) - 1, seconds[order[start:end]].tolist()

@@ -4,21 +4,17 @@ import datetime
 import time
 import uuid
 
-import numpy as np
 from django.db import transaction
 from django.db.models import Max, Min, Q
 
 from scoring import leases
 from scoring.models import ConversionCell, LeadPath, ReportBuild
-from scoring.reports import counting, following, packing
+from scoring.reports import cells, counting, following
 
 _LEASE, _RESTING = "report:building", "report:resting"
 _PATIENCE = datetime.timedelta(minutes=15)
 _REST = 20
 """After adding up, rest so many times as long as it took: at most a twentieth of a core, however many leads."""
-_COLUMNS = ("month", "team_id", "cut", "key", "steps")
-_CUTS = ("source", "campaign", "product", "band")
-"""Cuts with cells of their own: month and team are in all of them."""
 
 
 def refresh_due(*, now):
@@ -64,49 +60,30 @@ def _seen(now):
 
 
 def _added_up(year):
-    """The cells of one year: (month, team, cut, key, steps) → (how many leads, {name: seconds})."""
+    """The cells of one year: (first day of the month, team or None) → [tallies, times]."""
     ways = counting.read(LeadPath.objects.filter(created_on__year=year))
-    months = [datetime.date(year, month, 1) for month in range(1, 13)]
-    teams, places = np.unique(ways.column("team"), return_inverse=True)
-    groups = places * len(months) + ways.column("month") - packing.month_number(months[0])
-    steps, cells = ways.column("steps"), {}
-
-    def name_of(group, cut, key, came_to):
-        team, month = divmod(group, len(months))
-        return months[month], int(teams[team]) or None, cut, key, came_to
-
-    for cut in ("", *_CUTS):
-        keys = ways.column(cut) if cut else np.zeros_like(steps)
-        for group, key, came_to, leads in _rows(packing.tally_within(groups, keys, steps)):
-            cells[name_of(group, cut, key, came_to)] = (leads, {})
-    for name, (leads, seconds) in ways.times_by_name.items():
-        for group, came_to, taken in packing.sorted_within(groups[leads], steps[leads], seconds):
-            cells[name_of(group, "", 0, came_to)][1][name] = taken
-    return cells
+    return {
+        (datetime.date(year, month % 12 + 1, 1), team or None): packed
+        for (month, team), packed in cells.added_up(ways).items()
+    }
 
 
-def _rows(columns):
-    return zip(*(column.tolist() for column in columns), strict=True)
-
-
-def _write(year, cells):
+def _write(year, packed):
     """Make the stored cells of the year these. Returns how many differed."""
-    stored = ConversionCell.objects.filter(month__year=year).values_list("pk", *_COLUMNS, "leads", "seconds")
     gone = []
-    for pk, *key, leads, seconds in stored:
-        if cells.get(tuple(key)) == (leads, seconds):
-            del cells[tuple(key)]
+    stored = ConversionCell.objects.filter(month__year=year).values_list("pk", "month", "team_id", "tallies", "times")
+    for pk, *key, tallies, times in stored:
+        if packed.get(tuple(key)) == [bytes(tallies), bytes(times)]:
+            del packed[tuple(key)]
         else:
             gone.append(pk)
+    made = [
+        ConversionCell(month=month, team_id=team, tallies=tallies, times=times)
+        for (month, team), (tallies, times) in packed.items()
+    ]
     # A changed cell is replaced; one transaction, so that no report misses it.
     with transaction.atomic():
         for start in range(0, len(gone), 500):
             ConversionCell.objects.filter(pk__in=gone[start : start + 500]).delete()
-        ConversionCell.objects.bulk_create(
-            (
-                ConversionCell(**dict(zip(_COLUMNS, key, strict=True)), leads=leads, seconds=seconds)
-                for key, (leads, seconds) in cells.items()
-            ),
-            batch_size=500,
-        )
-    return len(cells) or len(gone)
+        ConversionCell.objects.bulk_create(made, batch_size=500)
+    return len(made) or len(gone)

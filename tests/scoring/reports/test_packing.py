@@ -1,45 +1,24 @@
 """Ways as bytes: what is packed comes out again, and is counted as plain loops count it."""
 
 import struct
-from collections import Counter, defaultdict
-from datetime import date
+from collections import Counter
 from random import Random
 
 import numpy as np
 import pytest
 
 from scoring.reports import packing, paths
-
-MOST = 2**32 - 1
-
-
-def a_way(chance):
-    seconds = {name: chance.choice([None, 0, chance.randrange(10**7), MOST]) for name in paths.SECONDS}
-    return paths.Way(chance.randrange(1 << packing.STEPS_BITS), {}, seconds)
+from tests.scoring.reports.packed import MOST, some_leads, strung
 
 
 @pytest.fixture(scope="module")
 def leads():
-    """What is packed of each of many leads: (way, the rest)."""
-    chance = Random(5)
-    ids = (None, 1, 2, 70_000, MOST)
-    return [
-        (
-            a_way(chance),
-            {
-                "day": date(chance.choice([1969, 2026]), chance.randrange(1, 13), 28),
-                "band": chance.choice("ABCD?-"),
-                **{name: chance.choice(ids) for name in ("source", "campaign", "product", "team")},
-            },
-        )
-        for _ in range(400)
-    ]
+    return some_leads(Random(5))
 
 
 @pytest.fixture(scope="module")
 def ways(leads):
-    facts, times = zip(*(packing.packed(way, **rest) for way, rest in leads), strict=True)
-    return packing.Ways(b"".join(facts), b"".join(times))
+    return strung(leads)
 
 
 @pytest.mark.parametrize("name", ["source", "campaign", "product", "team"])
@@ -82,7 +61,6 @@ def test_no_leads_are_no_leads():
     assert len(none) == 0
     assert [len(seconds) for _places, seconds in none.times_by_name.values()] == [0] * len(paths.SECONDS)
     assert [len(column) for column in packing.tally(none.column("source"), none.column("steps"))] == [0, 0, 0]
-    assert list(packing.sorted_within(none.column("team"), none.column("steps"), none.column("month"))) == []
 
 
 def test_tallies_are_those_of_a_loop(leads, ways):
@@ -103,15 +81,3 @@ def test_tallies_within_groups_are_those_of_a_loop(leads, ways):
         (place % 3 + 2**21 - 3, rest["source"] or 0, way.steps) for place, (way, rest) in enumerate(leads)
     )
     assert found == expected
-
-
-def test_times_within_groups_ascend(leads, ways):
-    places, seconds = ways.times_by_name["to_mql"]
-
-    found = packing.sorted_within(places % 3, ways.column("steps")[places], seconds)
-
-    expected = defaultdict(list)
-    for place, (way, _rest) in enumerate(leads):
-        if way.seconds["to_mql"] is not None:
-            expected[place % 3, way.steps].append(way.seconds["to_mql"])
-    assert {(group, steps): taken for group, steps, taken in found} == {key: sorted(v) for key, v in expected.items()}
