@@ -1,8 +1,8 @@
 """Backups: one file with the database, the files that belong to it, and a manifest; and the way back.
 
 A backup is a tar of `manifest.json`, the database (see `dumps`) and the folders `FOLDERS`. The manifest names version, engine,
-migrations and the SHA-256 of every other member. The secret key is not in it: keep it apart, for without it the suppressed
-addresses cannot be recognised any more. Its fingerprint is, so that a restore under another key is refused.
+migrations and the SHA-256 of every other member. The key of the suppressions is not in it: keep it apart, for without it
+the addresses cannot be recognised any more. Its fingerprint is, so that a restore under another key is refused.
 
 Suppressions are written to a small file of their own beside it, as often as one likes: those newer than a backup are put back
 after it, or a restore would mail people who have opted out since.
@@ -51,7 +51,7 @@ def make(folder, *, now):
             "made_at": now.isoformat(),
             "engine": connection.vendor,
             "migrations": sorted(f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations()),
-            "secret": _fingerprint(),
+            "secret": _fingerprints()[0],
             "members": {name: _digest(source) for name, source in members.items()},
         }
         listing = Path(room) / MANIFEST
@@ -69,7 +69,7 @@ def write_suppressions(folder, *, now):
     """Write all suppressions, which are keyed hashes, into a file of their own; returns its path."""
     path = Path(folder) / f"vorsprung-{now:%Y%m%d-%H%M%S}-suppressions.jsonl"
     with _unfinished(path) as unfinished, unfinished.open("w") as file:
-        file.write(json.dumps({"secret": _fingerprint()}) + "\n")
+        file.write(json.dumps({"secret": _fingerprints()[0]}) + "\n")
         for row in suppression.journal():
             file.write(json.dumps(row) + "\n")
     return path
@@ -109,7 +109,7 @@ def read_suppressions(path, *, force=False):
         raise Refused(_("%(path)s is no file of suppressions (%(fault)s).") % {"path": path, "fault": error}) from error
     if not rows or "secret" not in rows[0]:
         raise Refused(_("%(path)s is no file of suppressions (%(fault)s).") % {"path": path, "fault": "line 1"})
-    if rows[0]["secret"] != _fingerprint() and not force:
+    if rows[0]["secret"] not in _fingerprints() and not force:
         raise Refused(_other_key())
     return rows[1:]
 
@@ -166,7 +166,7 @@ def _verify(manifest, room, *, force):
     if unknown:
         message = _("The backup is of a newer version of Vorsprung: it knows %(name)s.")
         raise Refused(message % {"name": max(unknown)})
-    if manifest["secret"] != _fingerprint() and not force:
+    if manifest["secret"] not in _fingerprints() and not force:
         raise Refused(_other_key())
 
 
@@ -178,13 +178,17 @@ def _known():
 
 def _other_key():
     return _(
-        "The backup was made under another SECRET_KEY: suppressed addresses would not be recognised, and be mailed again. "
-        "Set the old key; --force restores all the same."
+        "The backup was made under another SECRET_KEY or SUPPRESSION_KEY: suppressed addresses would not be recognised, and be "
+        "mailed again. Set the old key; --force restores all the same."
     )
 
 
-def _fingerprint():
-    return salted_hmac("config.backups", "fingerprint", algorithm="sha256").hexdigest()[:16]
+def _fingerprints():
+    """What tells the keys of suppressed addresses apart without telling them, that of the newest first."""
+    return [
+        salted_hmac("config.backups", "fingerprint", secret=key, algorithm="sha256").hexdigest()[:16]
+        for key in settings.SUPPRESSION_KEYS
+    ]
 
 
 def _digest(path):

@@ -54,6 +54,12 @@ if PRODUCTION:
 else:
     VAR_DIR.mkdir(parents=True, exist_ok=True)
     SECRET_KEY = SECRET_KEY or _stored_secret()
+# Suppressed addresses are hashed under keys of their own, so that SECRET_KEY can be changed without forgetting them. The first
+# one writes, all of them find; what was written before there was one stands under SECRET_KEY.
+SUPPRESSION_KEYS = [key for key in env.list("SUPPRESSION_KEY", default=[]) if key]
+if PRODUCTION and any(len(key) < 50 or len(set(key)) < 10 for key in SUPPRESSION_KEYS):
+    raise ImproperlyConfigured("Each SUPPRESSION_KEY needs at least 50 random characters (VORSPRUNG_ENV=production).")
+SUPPRESSION_KEYS = list(dict.fromkeys([*SUPPRESSION_KEYS, SECRET_KEY]))
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[]) or (
     [] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]", "testserver"]
 )

@@ -1,11 +1,12 @@
 """Addresses that must not be mailed, remembered without remembering the address.
 
-The digest is a keyed hash (HMAC-SHA-256 under the installation's `SECRET_KEY`) of the normalised address: it survives the
-erasure of the person, and nobody without the key can test addresses against it. A new `SECRET_KEY` forgets all of them.
+The digest is a keyed hash (HMAC-SHA-256 under one of the installation's `SUPPRESSION_KEYS`) of the normalised address: it
+survives the erasure of the person, and nobody without the key can test addresses against it. The first key writes, all find.
 """
 
 import datetime
 
+from django.conf import settings
 from django.utils.crypto import salted_hmac
 
 from leads import addresses
@@ -13,8 +14,22 @@ from leads.models import Suppression
 
 
 def digest(email):
-    """The keyed hash under which an address is suppressed. Raises `addresses.NotAnAddress`."""
-    return salted_hmac("leads.suppression", addresses.normalise(email), algorithm="sha256").hexdigest()
+    """The keyed hash under which an address becomes suppressed. Raises `addresses.NotAnAddress`."""
+    return digests(email)[0]
+
+
+def digests(email):
+    """The keyed hashes under which an address may stand, that of the newest key first. Raises `addresses.NotAnAddress`."""
+    address = addresses.normalise(email)
+    return [
+        salted_hmac("leads.suppression", address, secret=key, algorithm="sha256").hexdigest()
+        for key in settings.SUPPRESSION_KEYS
+    ]
+
+
+def of(email):
+    """The `Suppression` of an address, None if it may be mailed. Raises `addresses.NotAnAddress`."""
+    return Suppression.objects.filter(digest__in=digests(email)).order_by("id").first()
 
 
 def add(email, *, reason, now, source=None):
@@ -23,11 +38,13 @@ def add(email, *, reason, now, source=None):
 
 
 def add_all(reasons, *, now, source=None):
-    """Suppress many addresses, given as address → reason, with one statement."""
+    """Suppress many addresses, given as address → reason, with two statements."""
+    known = suppressed(reasons)
     Suppression.objects.bulk_create(
         [
             Suppression(digest=digest(email), reason=reason, source=source, created_at=now)
             for email, reason in sorted(reasons.items())
+            if email not in known
         ],
         ignore_conflicts=True,
         batch_size=200,
@@ -62,11 +79,13 @@ def replay(rows):
 
 def is_suppressed(email):
     """The address must not be mailed."""
-    return Suppression.objects.filter(digest=digest(email)).exists()
+    return of(email) is not None
 
 
-def suppressed(emails):
-    """Those of the addresses that must not be mailed. One query."""
-    digests = {digest(email): email for email in emails}
-    found = Suppression.objects.filter(digest__among=digests).values_list("digest", flat=True)
-    return {digests[value] for value in found}
+def suppressed(emails, *, reason=None):
+    """Those of the addresses that must not be mailed, or not for this reason. One query."""
+    standing = {value: email for email in emails for value in digests(email)}
+    found = Suppression.objects.filter(digest__among=standing)
+    if reason is not None:
+        found = found.filter(reason=reason)
+    return {standing[value] for value in found.values_list("digest", flat=True)}

@@ -18,7 +18,6 @@ from leads.models import (
     Lead,
     Source,
     StageChange,
-    Suppression,
     Team,
 )
 
@@ -129,13 +128,8 @@ def _count(result, contacts, created, touched):
 
 def _erased(records):
     """Records of people who were erased: an import must not bring them back."""
-    digests = {suppression.digest(record.address.email): record for record in records if record.address}
-    found = set(
-        Suppression.objects.filter(digest__among=digests, reason=SuppressionReason.ERASED).values_list(
-            "digest", flat=True
-        )
-    )
-    emails = {digests[digest].address.email for digest in found}
+    asked = {record.address.email for record in records if record.address}
+    emails = suppression.suppressed(asked, reason=SuppressionReason.ERASED)
     return [record for record in records if record.address and record.address.email in emails]
 
 

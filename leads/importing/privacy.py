@@ -4,10 +4,10 @@ import datetime
 
 from django.utils.translation import gettext
 
+from leads import suppression
 from leads.enums import ConsentState, FollowUpKind, Purpose
 from leads.importing import journal
-from leads.models import ConsentEvent, FollowUp, Lead, Suppression
-from leads.suppression import digest
+from leads.models import ConsentEvent, FollowUp, Lead
 
 _PURPOSES = {"email": Purpose.EMAIL, "phone": Purpose.PHONE}
 _WITHIN = datetime.timedelta(days=28)
@@ -37,8 +37,7 @@ def _grant(records, contacts, rules, context):
         .exclude(state=ConsentState.REQUESTED)
         .values_list("contact_id", "purpose")
     )
-    digests = {pk: digest(contact.email) for pk, contact in people.items() if contact.email}
-    suppressed = set(Suppression.objects.filter(digest__among=digests.values()).values_list("digest", flat=True))
+    suppressed = suppression.suppressed({contact.email for contact in people.values() if contact.email})
     events = ConsentEvent.objects.bulk_create(
         ConsentEvent(
             contact=contact,
@@ -50,7 +49,7 @@ def _grant(records, contacts, rules, context):
             proof={"legal_basis": rules["legal_basis"][:300], "import": str(context.run)},
         )
         for (pk, purpose), contact in sorted(wanted.items())
-        if (pk, purpose) not in spoken and not (purpose == Purpose.EMAIL and digests.get(pk) in suppressed)
+        if (pk, purpose) not in spoken and not (purpose == Purpose.EMAIL and people[pk].email in suppressed)
     )
     journal.created(context.record, "consentevent", [event.pk for event in events])
     return {event.contact_id for event in events}

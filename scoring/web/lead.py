@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from leads import addresses, assignment, closing, fields, suppression, tags, timeline
 from leads.enums import CallResult, ConsentState, FollowUpKind, Outcome, Purpose, RejectReason, Stage
-from leads.models import DuplicatePair, FollowUp, Lead, StageChange, Suppression
+from leads.models import DuplicatePair, FollowUp, Lead, StageChange
 from leads.web import contacts, deals
 from scoring import companies, explanation, gathering, past
 from scoring.web import entries, judgement, neighbours
@@ -151,7 +151,7 @@ def _suppression(contact):
     if not contact.email:
         return None
     try:
-        return Suppression.objects.filter(digest=suppression.digest(contact.email)).first()
+        return suppression.of(contact.email)
     except addresses.NotAnAddress:
         return None
 

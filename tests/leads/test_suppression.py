@@ -25,9 +25,24 @@ def test_the_address_itself_is_not_kept():
 
 def test_the_digest_depends_on_the_key_of_the_installation(settings):
     here = suppression.digest("erika@firma.de")
-    settings.SECRET_KEY = "another-installation" * 4
+    settings.SUPPRESSION_KEYS = ["another-installation" * 4]
 
     assert suppression.digest("erika@firma.de") != here
+
+
+def test_a_new_key_before_the_old_one_forgets_nobody_and_doubles_nobody(settings):
+    suppression.add("erika@firma.de", reason=SuppressionReason.COMPLAINT, now=MONDAY)
+    settings.SUPPRESSION_KEYS = ["a new key" * 8, *settings.SUPPRESSION_KEYS]
+
+    suppression.add_all(dict.fromkeys(["erika@firma.de", "otto@firma.de"], SuppressionReason.OPT_OUT), now=MONDAY)
+
+    assert suppression.of("Erika@firma.de").reason == SuppressionReason.COMPLAINT
+    assert suppression.suppressed(["erika@firma.de", "otto@firma.de", "x@y.de"]) == {"erika@firma.de", "otto@firma.de"}
+    assert suppression.suppressed(["erika@firma.de"], reason=SuppressionReason.OPT_OUT) == set()
+    assert Suppression.objects.count() == 2
+    settings.SUPPRESSION_KEYS = settings.SUPPRESSION_KEYS[:1]
+    assert not suppression.is_suppressed("erika@firma.de")
+    assert suppression.is_suppressed("otto@firma.de")
 
 
 def test_the_first_reason_stays():

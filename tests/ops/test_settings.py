@@ -60,6 +60,16 @@ def test_two_installations_do_not_share_a_secret(tmp_path):
     )
 
 
+def test_addresses_are_suppressed_under_the_newest_key_and_found_under_all(tmp_path):
+    new, old = secrets.token_urlsafe(64), secrets.token_urlsafe(64)
+
+    several = ask("settings.SUPPRESSION_KEYS", tmp_path, GOOD | {"SUPPRESSION_KEY": f"{new},{old}"}).stdout
+    none = ask("settings.SUPPRESSION_KEYS == [settings.SECRET_KEY]", tmp_path, GOOD).stdout
+
+    assert several.strip() == str([new, old, GOOD["SECRET_KEY"]])
+    assert none == "True\n"
+
+
 def test_production_starts_with_good_settings(tmp_path):
     done = ask("settings.DEBUG, settings.SESSION_COOKIE_SECURE", tmp_path, GOOD)
 
@@ -84,6 +94,8 @@ def test_production_does_not_guess_what_only_its_administrator_knows(tmp_path, m
         ({"SECRET_KEY": ""}, "Set SECRET_KEY to at least 50 random characters"),
         ({"SECRET_KEY": "short"}, "Set SECRET_KEY to at least 50 random characters"),
         ({"SECRET_KEY": "x" * 60}, "Set SECRET_KEY to at least 50 random characters"),
+        ({"SUPPRESSION_KEY": "short"}, "Each SUPPRESSION_KEY needs at least 50 random characters"),
+        ({"SUPPRESSION_KEY": "x" * 60}, "Each SUPPRESSION_KEY needs at least 50 random characters"),
         ({"ALLOWED_HOSTS": ""}, "Set ALLOWED_HOSTS to the names"),
         ({"ALLOWED_HOSTS": "*"}, "Set ALLOWED_HOSTS to the names"),
         ({"DATABASE_URL": ""}, "Set DATABASE_URL"),
