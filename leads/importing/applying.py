@@ -76,11 +76,8 @@ def _fresh(records, context):
     by_email = dict(Contact.objects.filter(email__among=emails).values_list("email", "pk"))
     system = identity.system_of(context.source)
     by_id = dict(Contact.objects.filter(source_system=system, external_id__among=ids).values_list("external_id", "pk"))
-    known = set(
-        ImportedRow.objects.filter(
-            contact_id__among={*by_email.values(), *by_id.values()}, source=context.source
-        ).values_list("contact_id", "digest")
-    )
+    people = {*by_email.values(), *by_id.values()}
+    known = {(row.contact_id, row.digest) for row in _rows_about(people, context)}
     if not known:
         return records
 
@@ -90,18 +87,27 @@ def _fresh(records, context):
     return [record for record in records if (contact_of(record), record.digest) not in known]
 
 
+def _rows_about(contact_ids, context):
+    """What this source has said of these contacts, oldest first.
+
+    The source is compared here: asked for both, PostgreSQL walked through all rows of the source for each batch.
+    """
+    rows = ImportedRow.objects.filter(contact_id__among=contact_ids).order_by("id")
+    return [row for row in rows if row.source_id == context.source.pk]
+
+
 def _remember(records, contacts, context):
     """Keep what this run has said of these contacts instead of what earlier runs said."""
     people = {contact.pk for contact in contacts}
-    earlier = ImportedRow.objects.filter(contact_id__among=people, source=context.source).exclude(run=context.run)
+    earlier = [row for row in _rows_about(people, context) if row.run != context.run]
     said = {}
-    for row in earlier.order_by("id"):
+    for row in earlier:
         said.setdefault(row.contact_id, []).append([row.digest, str(row.run)])
     if said:
         journal.changed(
             context.record, "importedrow", [(pk, {"rows": rows}, {"rows": []}) for pk, rows in said.items()]
         )
-        earlier.delete()
+        ImportedRow.objects.filter(pk__among=[row.pk for row in earlier]).delete()
     bulk.insert_values(
         ImportedRow,
         ("contact_id", "source_id", "digest", "run"),
