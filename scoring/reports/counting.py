@@ -64,8 +64,13 @@ def counted(cohort, *, now):
 
 
 def catch_up(cohort, *, now):
-    """Follow the leads that moved since the last tick; where there are many leads, those that index probes find."""
-    following.follow(now=now, leads=_recently_moved(cohort), most=AT_ONCE)
+    """Follow the leads that moved since the last tick: those with news, and where there are few leads all that say so."""
+    newest_lead = Lead.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    build = ReportBuild.objects.filter(name=BUILD).first()
+    moved, leads = _with_news(StageChange, build), cohort.leads()
+    if newest_lead > FEW:
+        leads = Lead.objects.filter(pk__in=moved | _with_news(Lead, build) | _with_news(FieldChange, build))
+    following.follow(now=now, leads=leads, moved=moved, most=AT_ONCE)
 
 
 def read(rows):
@@ -94,16 +99,8 @@ def newest():
     return found
 
 
-def _recently_moved(cohort):
-    """Leads with something newer than what the last tick has seen; where there are few leads, all of the cohort."""
-    last = newest()
-    if last["lead"] <= FEW:
-        return cohort.leads()
-    build = ReportBuild.objects.filter(name=BUILD).first()
-    ids = set()
-    for model, column in _NEWS.items():
-        seen = build.seen.get(model._meta.model_name, 0) if build else 0
-        news = model.objects.filter(pk__gt=max(0, seen - _LATE)).order_by("-pk")
-        ids.update(news.values_list(column, flat=True)[: 2 * AT_ONCE])
-    ids.discard(None)
-    return Lead.objects.filter(pk__in=ids)
+def _with_news(model, build):
+    """Ids of leads with rows of this model that the last tick has not seen: of many, the newest."""
+    seen = build.seen.get(model._meta.model_name, 0) if build else 0
+    news = model.objects.filter(pk__gt=max(0, seen - _LATE)).order_by("-pk")
+    return set(news.values_list(_NEWS[model], flat=True)[: 2 * AT_ONCE]) - {None}
