@@ -120,7 +120,8 @@ def installed(folder, *, migrated=True):
     environment = {
         name: value
         for name, value in os.environ.items()
-        if not re.match("DJANGO_|PYTEST_|VORSPRUNG_|COV_", name) and name not in ("SECRET_KEY", "SUPPRESSION_KEY", "ALLOWED_HOSTS")
+        if not re.match("DJANGO_|PYTEST_|VORSPRUNG_|COV_", name)
+        and name not in ("SECRET_KEY", "SUPPRESSION_KEY", "ALLOWED_HOSTS")
     }
     environment |= {"VORSPRUNG_VAR": str(folder / "var")}
     served, drop = environment.get("DATABASE_URL", ""), None
