@@ -83,8 +83,8 @@ def _live(contacts, *, seed, now):
 
 
 def _ticks(now):
-    """When the past is looked at: every four weeks at first, then more often, daily in the last week."""
-    days = [*range(story.DAYS - 14, 90, -28), *range(80, 14, -11), 12, 9, 7, 5, 4, 3, 2, 1]
+    """When the past is looked at: every five weeks at first, then more often, daily at last."""
+    days = [*range(story.DAYS - 14, 90, -35), *range(80, 14, -13), 12, 9, 6, 4, 3, 2, 1]
     morning = now.astimezone(ZoneInfo(settings.TIME_ZONE)).replace(hour=8, minute=40, second=0, microsecond=0)
     return [morning - timedelta(days=days_ago) for days_ago in days] + [now]
 
