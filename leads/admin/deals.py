@@ -43,11 +43,11 @@ class FieldChangeAdmin(RecordAdmin):
 
     @admin.display(description=_("old value"))
     def before(self, change):
-        return _said(change.old)
+        return _said(change.old) or self.get_empty_value_display()
 
     @admin.display(description=_("new value"))
     def after(self, change):
-        return _said(change.new)
+        return _said(change.new) or self.get_empty_value_display()
 
     @admin.display(description=_("record"))
     def of(self, change):
@@ -55,9 +55,9 @@ class FieldChangeAdmin(RecordAdmin):
 
 
 def _said(value):
-    """A stored value as people write it; None, which the admin shows as a dash, for nothing."""
+    """A stored value as people write it, "" for nothing."""
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
     if isinstance(value, list):
         value = ", ".join(str(part) for part in value)
-    return None if value in (None, "") else format_html("<bdi>{}</bdi>", value)
+    return "" if value in (None, "") else format_html("<bdi>{}</bdi>", value)

@@ -98,6 +98,8 @@ def test_servers_are_stopped_however_the_run_ends(tmp_path, number):
             stdout=sink,
             stderr=sink,
             start_new_session=True,
+            # Whoever runs the tests in the background of a shell hands on that this signal is ignored.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
     try:
         until(lambda: b"command" in output.read_bytes(), log=output)
