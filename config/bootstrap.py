@@ -12,6 +12,7 @@ import sys
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 VENV = os.path.join(ROOT, ".venv")
 PYTHON = os.path.join(VENV, "bin", "python")
+PACKAGES = ["config", "leads", "nurturing", "scoring"]
 
 
 def main(lock):
@@ -39,6 +40,8 @@ def main(lock):
         command + ["--require-hashes", "--requirement", os.path.join(ROOT, lock)], stdin=subprocess.DEVNULL
     ):
         return "Installing %s failed; pip has said why above." % lock
+    # Python would do it at the first start, while somebody waits for the first page. It is no fault if it cannot.
+    subprocess.call([PYTHON, "-m", "compileall", "-q"] + PACKAGES, cwd=ROOT, stdin=subprocess.DEVNULL)
     with open(stamp, "w") as file:
         file.write(wanted)
     if lock != "requirements.lock":
